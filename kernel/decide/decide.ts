@@ -1,0 +1,69 @@
+import { scenarioMode } from "../plan.ts";
+import { type Progress, progress, underWay, untaken } from "../progress.ts";
+import { after, secondsBetween } from "../time.ts";
+import type { Alert, Some } from "../types/index.ts";
+import { some } from "../types/index.ts";
+import { afterFailure, awaitOutcome, followUp } from "./after-write.ts";
+import { append, close, type Deciding, escalate, faultsBeforeEscalation, go, type Step, at as waitUntil } from "./step.ts";
+import { uponDiagnosis } from "./upon-diagnosis.ts";
+
+export type { Deciding, Step } from "./step.ts";
+
+/**
+ * The next step of an incident: a pure function of its story, the evidence of its last diagnosis, the policy and the time.
+ * It is asked again after each thing that happened, so it may be killed anywhere: the answer is the same.
+ */
+export function decide(on: Deciding): Step {
+  const at = progress(on.view.story);
+  if (at.closed) return go({ to: "Done" });
+  const news = some(untaken(on.view, at));
+  if (news) return takeIn(news);
+  const breath = afterFault(on);
+  if (breath) return breath;
+  const attempt = underWay(at);
+  if (attempt && !attempt.outcome) return awaitOutcome(attempt, at, on);
+  if (at.escalating) return handOver(at, on);
+  if (attempt) return followUp(attempt, at, on);
+  // What failed is taken back before anything else ends the incident: too old, too often, or switched off meanwhile.
+  const last = at.attempts.findLast((one) => one.concluded?.proof !== "void" || one.intent.undoes);
+  if (last && (last.intent.undoes || last.concluded?.proof !== "proved")) return afterFailure(last, at, on);
+  const tooMuch = overBounds(at, on);
+  if (tooMuch) return escalate(tooMuch);
+  if (scenarioMode(on.policy, at.incident) === "off") return close("ignored", "the policy's mode is off here");
+  const pause = after(at.incident.openedAt, at.incident.generation > 1 ? on.policy.timing.pauseSeconds : 0);
+  if (on.now < pause) return go({ to: "Settle", until: pause });
+  return at.diagnosis ? uponDiagnosis(at.diagnosis, at, on) : go({ to: "Diagnose" });
+}
+
+/** After a fault of the workflow, a breath: what is down for a moment would else use up all patience at once. */
+function afterFault({ view, policy, now }: Deciding): Step | undefined {
+  const last = view.story.at(-1);
+  if (last?.type !== "faulted") return undefined;
+  const until = after(last.written, policy.timing.lookAgainSeconds);
+  return now < until ? go({ to: "Settle", until }) : undefined;
+}
+
+/** The first of the inbox, and those behind it that say the same, in one record. */
+function takeIn(alerts: Some<Alert>): Step {
+  const [first] = alerts;
+  const other = alerts.findIndex((alert) => alert.status !== first.status);
+  const same = some(other < 0 ? alerts : alerts.slice(0, other)) ?? [first];
+  return append(first.status === "firing" ? { type: "joined", alerts: same } : { type: "resolved", alerts: same });
+}
+
+/** The ticket at once; the logs of the time after as a comment; then the end. */
+function handOver({ escalating, ticket, commented }: Progress, { now }: Deciding): Step {
+  if (!ticket) return go({ to: "Escalate" });
+  if (commented) return close(escalating?.result ?? "escalated", `handed over: ${escalating?.why ?? "see the ticket"}`);
+  return waitUntil(ticket.commentAt, now, { to: "Escalate" });
+}
+
+/** What ends even where nothing else does. Waiting costs age, not rounds. */
+function overBounds(at: Progress, { policy: { limits }, now }: Deciding): string | undefined {
+  const last = at.faults.at(-1);
+  if (last && at.faults.length >= faultsBeforeEscalation)
+    return `the workflow itself failed ${at.faults.length} times, last in ${last.state}: ${last.error}`;
+  if (at.rounds > limits.rounds) return `${at.rounds} diagnoses did not lead to an end`;
+  if (secondsBetween(at.incident.openedAt, now) > limits.ageSeconds) return `open for longer than ${limits.ageSeconds} s`;
+  return undefined;
+}

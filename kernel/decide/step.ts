@@ -1,0 +1,39 @@
+import type { Rules } from "../rules.ts";
+import type { Entry, Evidence, Instant, LedgerView, Next, Policy, Reason, Remedy, Result, Some } from "../types/index.ts";
+
+/** What the conclusion means for the cluster's guard state. A taken-back change is no success of its kind. */
+export interface Concludes {
+  readonly remedy: Remedy;
+  readonly failed: boolean;
+  readonly proved: boolean;
+}
+
+/** Either something to put on record, after which one decides again, or where to go. */
+export type Step =
+  | { readonly do: "append"; readonly entries: Some<Entry>; readonly concludes?: Concludes }
+  | { readonly do: "go"; readonly next: Next }
+  /** The fault is the fleet's: this incident goes into the one that stands for all. */
+  | { readonly do: "fold"; readonly says: string };
+
+export interface Deciding {
+  readonly view: LedgerView;
+  /** The evidence of the last diagnosis; empty where there is none. */
+  readonly evidence: Evidence;
+  readonly rules: Rules;
+  readonly policy: Policy;
+  readonly now: Instant;
+}
+
+/** Faults of the workflow itself, after which people take over. */
+export const faultsBeforeEscalation = 3;
+
+export const go = (next: Next): Step => ({ do: "go", next });
+export const append = (...entries: [Entry, ...Entry[]]): Step => ({ do: "append", entries });
+export const close = (result: Result, says: string): Step => append({ type: "closed", result, says });
+export const escalate = (why: string, result: Result = "escalated"): Step => append({ type: "escalating", result, why });
+
+/** Waits until then, and goes there. */
+export const at = (when: Instant, now: Instant, then: Next): Step => go(now < when ? { to: "Settle", until: when } : then);
+
+export const refusals = (verdict: { readonly reasons?: readonly Reason[] }): string =>
+  (verdict.reasons ?? []).map((reason) => `${reason.guard}: ${reason.says}`).join("; ");

@@ -1,0 +1,111 @@
+import { isHealthy } from "../diagnose.ts";
+import { judge } from "../judge.ts";
+import { planOf, remedyMode, ruleOf, scenarioMode } from "../plan.ts";
+import type { Progress, Recorded } from "../progress.ts";
+import { after, secondsBetween } from "../time.ts";
+import type { Diagnosis, Found, Reason, Situation } from "../types/index.ts";
+import { append, close, type Deciding, escalate, go, refusals, type Step, at as waitUntil } from "./step.ts";
+
+/** How often an inconclusive diagnosis is repeated before people are asked. */
+const inconclusiveRounds = 3;
+
+/** What the round's diagnosis leads to: an end, a ticket, or the first remedy's verdict and what follows from that. */
+export function uponDiagnosis(record: Recorded<"diagnosed">, at: Progress, on: Deciding): Step {
+  const { diagnosis } = record;
+  if (!diagnosis.cause) return withoutCause(record, at, on);
+  const [remedy] = diagnosis.remedies;
+  if (!remedy) return forPeople(diagnosis.cause, at, on);
+  if (at.decision) return uponDecision(at.decision, at, on);
+  const plan = planOf(remedy);
+  const { view, rules, policy, now } = on;
+  const situation: Situation = {
+    incident: at.incident,
+    alerts: at.firing,
+    diagnosis,
+    remedy,
+    plan,
+    undoing: false,
+    ledger: view,
+    policy,
+    now,
+  };
+  return append({ type: "decided", at: "plan", remedy, plan, verdict: judge(rules.guards, situation, on.evidence).value });
+}
+
+/** Only a chain that is healthy on fresh evidence is an end; what is unknown is looked at again, and then is people's. */
+function withoutCause({ diagnosis, written }: Recorded<"diagnosed">, at: Progress, on: Deciding): Step {
+  const { rules, policy, now } = on;
+  const scenario = rules.scenarioOf(at.incident);
+  if (isHealthy(scenario.chain, diagnosis)) {
+    const firing = at.firing.some((alert) => alert.from === "alertmanager");
+    // A general look that finds nothing says nothing about the particular fault that still is alerted about.
+    const covers = scenario.id === at.incident.scenario && !(scenario.id === "overall-health" && firing);
+    if (!covers)
+      return forNobody(
+        `${at.incident.scenario} is alerted about; what can be looked at here (${scenario.id}) is healthy, which does not refute it`,
+        at,
+        on,
+      );
+    const proved = at.attempts.some((attempt) => attempt.concluded?.proof === "proved" && !attempt.intent.undoes);
+    return proved
+      ? close("proved", "repaired, and the whole chain is healthy on fresh evidence")
+      : close("self-healed", "the whole chain is healthy on fresh evidence");
+  }
+  if (at.rounds < inconclusiveRounds) return waitUntil(after(written, policy.timing.lookAgainSeconds), now, { to: "Diagnose" });
+  return forNobody(`no cause can be named: ${unknowns(diagnosis)}`, at, on);
+}
+
+const unknowns = (diagnosis: Diagnosis) => {
+  const says = diagnosis.findings.filter((finding) => finding.is === "unknown").map((finding) => finding.says);
+  return says.length > 0 ? [...new Set(says)].join("; ") : "no link of the chain applies";
+};
+
+const forPeople = (cause: Found<"faulty">, at: Progress, on: Deciding): Step =>
+  forNobody(cause.manual ? `${cause.says}. By hand: ${cause.manual}` : cause.says, at, on);
+
+/** What is for no hands of ours is people's, unless people only wanted to be shown; but what was changed is always told. */
+function forNobody(why: string, at: Progress, { policy }: Deciding): Step {
+  return scenarioMode(policy, at.incident) === "observe" ? observed(why, at) : escalate(why);
+}
+
+function observed(says: string, at: Progress): Step {
+  const changed = at.attempts.some(({ outcome }) => outcome?.effect === "applied");
+  return changed ? escalate(`something was changed, and the rest may not be: ${says}`, "repaired-unproved") : close("observed", says);
+}
+
+function uponDecision(decision: Recorded<"decided">, at: Progress, on: Deciding): Step {
+  switch (decision.verdict.verdict) {
+    case "allow":
+      return go({ to: ruleOf(on.rules.remedies, decision.remedy.kind).by });
+    case "ask":
+      return uponAnswer(decision, at, on);
+    case "deny":
+      return uponDenial(decision, decision.verdict.reasons, at, on);
+  }
+}
+
+function uponAnswer({ plan, remedy }: Recorded<"decided">, at: Progress, { policy, rules, now }: Deciding): Step {
+  const answer = at.answers.get(plan);
+  if (answer)
+    return answer.yes ? go({ to: ruleOf(rules.remedies, remedy.kind).by }) : escalate(`${answer.who} declined: ${remedy.why}`, "declined");
+  if (!at.asked) return append({ type: "asked", plan, until: after(now, policy.timing.approvalSeconds) });
+  return now < at.asked.until
+    ? go({ to: "Ask", until: at.asked.until })
+    : escalate(`nobody answered until ${at.asked.until}: ${remedy.why}`);
+}
+
+/** A denial is the fleet's, or only the mode's, or passes soon; else it is people's, with all its reasons. */
+function uponDenial(decision: Recorded<"decided">, all: readonly Reason[], at: Progress, { policy, rules, now }: Deciding): Step {
+  const { remedy } = decision;
+  const reasons = all.filter((reason) => reason.rule === "deny");
+  if (remedyMode(policy, at.incident, remedy.kind, rules.remedies) === "observe") {
+    return observed(`would ${remedy.kind} ${remedy.target.name}: ${remedy.why}`, at);
+  }
+  if (at.incident.scope.of !== "cluster" && reasons.some((reason) => reason.fleet)) {
+    return { do: "fold", says: refusals({ reasons }) };
+  }
+  const passes = reasons.map((reason) => reason.until);
+  const until = passes.reduce((a, b) => (a === undefined || b === undefined ? undefined : a > b ? a : b));
+  const soon = until !== undefined && secondsBetween(decision.written, until) <= policy.timing.longestWaitSeconds;
+  return soon ? waitUntil(until, now, { to: "Diagnose" }) : escalate(`${remedy.kind} was refused: ${refusals({ reasons })}`);
+}

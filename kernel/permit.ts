@@ -1,0 +1,74 @@
+import { own } from "./own.ts";
+import { coolingKey, ruleOf } from "./plan.ts";
+import { after, secondsBetween } from "./time.ts";
+import type { ClusterState, IncidentId, Instant, Policy, Remedies, Remedy } from "./types/index.ts";
+
+export const hour = 3600;
+
+/** Until when the write must have been sent. */
+export const writeBefore = (policy: Policy, now: Instant): Instant => after(now, policy.timing.writeWithinSeconds);
+
+/** From when on a write without an answer has happened or will not: then it is looked for, by reading. */
+export const settledAfter = (policy: Policy, before: Instant): Instant =>
+  after(before, policy.timing.requestTimeoutSeconds + policy.timing.clockSkewSeconds);
+
+export const changesWithin = (changes: readonly Instant[], seconds: number, now: Instant): readonly Instant[] =>
+  changes.filter((at) => secondsBetween(at, now) < seconds);
+
+/**
+ * The cluster's guard state once this write is permitted: the lease is ours until the write is proved, its place in the hour's budget is
+ * taken (with one more for its undo), its owner cools down.
+ */
+export function nextCluster(
+  seen: ClusterState,
+  of: { incident: IncidentId; remedy: Remedy; undoing: boolean },
+  remedies: Remedies,
+  policy: Policy,
+  now: Instant,
+): ClusterState {
+  const rule = ruleOf(remedies, of.remedy.kind);
+  const { timing, limits } = policy;
+  const fence = seen.lease?.holder === of.incident ? seen.lease.fence : seen.fence + 1;
+  const proof = rule.proveWithinSeconds * timing.settleFactor + timing.lookAgainSeconds;
+  const until = after(settledAfter(policy, writeBefore(policy, now)), Math.max(proof, timing.leaseSeconds));
+  const places = of.undoing ? [] : typeof rule.undo === "function" ? [now, now] : [now];
+  return {
+    ...seen,
+    version: seen.version + 1,
+    fence: Math.max(fence, seen.fence),
+    lease: { holder: of.incident, fence, until },
+    changes: [...changesWithin(seen.changes, hour, now), ...places],
+    cooling: {
+      ...Object.fromEntries(Object.entries(seen.cooling).filter(([, { until: end }]) => end > now)),
+      [coolingKey(of.remedy)]: { until: after(now, limits.cooldownSeconds), by: of.incident },
+    },
+  };
+}
+
+export interface Concluded {
+  readonly incident: IncidentId;
+  readonly remedy: Remedy;
+  readonly failed: boolean;
+  readonly proved: boolean;
+}
+
+/**
+ * After the conclusion: the lease is free. A failure counts towards the breaker, only a proof clears it; and what failed rests from now on, for
+ * the incident itself and the next one alike.
+ */
+export function concludedCluster(seen: ClusterState, of: Concluded, policy: Policy, now: Instant): ClusterState {
+  const { lease, ...rest } = seen;
+  const before = own(seen.failed, of.remedy.kind) ?? 0;
+  const failures = of.failed ? before + 1 : of.proved ? 0 : before;
+  const resting = { until: after(now, policy.limits.cooldownSeconds), by: nobody };
+  return {
+    ...rest,
+    ...(lease && lease.holder !== of.incident ? { lease } : {}),
+    version: seen.version + 1,
+    failed: { ...seen.failed, [of.remedy.kind]: failures },
+    cooling: of.failed ? { ...seen.cooling, [coolingKey(of.remedy)]: resting } : seen.cooling,
+  };
+}
+
+/** Holds for every incident. */
+const nobody = "-" as IncidentId;

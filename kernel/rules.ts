@@ -1,0 +1,44 @@
+import type { Pass } from "./collect.ts";
+import { diagnose } from "./diagnose.ts";
+import type {
+  Check,
+  Diagnosis,
+  Evidence,
+  Given,
+  Guard,
+  Incident,
+  Read,
+  Remedies,
+  Remedy,
+  Scenario,
+  ScenarioId,
+  Some,
+  Subject,
+} from "./types/index.ts";
+
+/** A scenario whose subjects are its own affair: it can be run, but not with another's subjects. */
+export interface Runnable {
+  readonly id: ScenarioId;
+  readonly section: string;
+  readonly title: string;
+  readonly chain: Some<Check>;
+  diagnose(incident: Incident, round: number, given: Given, evidence: Evidence): Pass<Diagnosis>;
+}
+
+export const runnable = <S extends Subject>({ id, section, title, chain, subjects }: Scenario<S>): Runnable => ({
+  id,
+  section,
+  title,
+  chain,
+  diagnose: (incident, round, given, evidence) => diagnose({ id, section, title, chain, subjects }, incident, round, given, evidence),
+});
+
+/** The knowledge, as the machinery sees it: `runbook/` fills it in. */
+export interface Rules {
+  readonly guards: Some<Guard>;
+  readonly remedies: Remedies;
+  /** The chain for this incident: by scenario, and by what its scope can be looked at as. */
+  scenarioOf(incident: Incident): Runnable;
+  /** The remedy with its target's newest resourceVersion; throws where the target is gone or another one. */
+  refresh(remedy: Remedy, read: Read): Remedy;
+}

@@ -1,0 +1,13 @@
+export type * from "./basics.ts";
+export { never, some } from "./basics.ts";
+export type * from "./evidence.ts";
+export type * from "./finding.ts";
+export type * from "./guard.ts";
+export type * from "./incident.ts";
+export { scenarioIds } from "./incident.ts";
+export type * from "./policy.ts";
+export { modes } from "./policy.ts";
+export type * from "./records.ts";
+export { results } from "./records.ts";
+export type * from "./remedy.ts";
+export type * from "./subject.ts";

@@ -1,0 +1,101 @@
+import type { Sha256 } from "./basics.ts";
+import type { OwnerKind, ScenarioId } from "./incident.ts";
+import type { Kind } from "./remedy.ts";
+
+export const modes = ["off", "observe", "approve", "auto"] as const;
+/** How far the system may go by itself, in rising order. */
+export type Mode = (typeof modes)[number];
+
+/** A workload (or, without `kind` and `name`, a whole namespace) that a person has said must have an identity. */
+export interface Expected {
+  readonly cluster?: string;
+  readonly namespace: string;
+  readonly kind?: OwnerKind;
+  readonly name?: string;
+}
+/** Alerts by rules that are not ours: matchers on labels, and what they mean here. */
+export interface AlertMapping {
+  readonly match: Readonly<Record<string, string>>;
+  readonly scenario: ScenarioId;
+  readonly scope: "owner" | "namespace" | "node" | "host" | "cluster";
+  /** Our label names to theirs, such as `{ workload: "deployment" }`. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+export interface Limits {
+  /** Share (0 to 1) of the fleet from which on, above the floor, a fault is the fleet's and not one member's. */
+  readonly fleetShare: number;
+  readonly fleetFloor: number;
+  /** Share (0 to 1) and number of a namespace's or cluster's pods that one write may touch. */
+  readonly blastShare: number;
+  readonly blastPods: number;
+  readonly changesPerHour: number;
+  readonly cooldownSeconds: number;
+  /** Failed proofs of one kind in a cluster that open the breaker. */
+  readonly breakerAfter: number;
+  readonly rounds: number;
+  readonly ageSeconds: number;
+  /** Evidence older than this is not acted upon. */
+  readonly freshSeconds: number;
+  /** Below this many requests in a window a share says nothing. */
+  readonly minimumRequests: number;
+  readonly podsPerIncident: number;
+}
+export interface Timing {
+  readonly approvalSeconds: number;
+  /** A denial that passes later than this becomes a ticket instead of a wait. */
+  readonly longestWaitSeconds: number;
+  /** Logs after the incident are added to the ticket once this has passed. */
+  readonly logsAfterSeconds: number;
+  readonly lookAgainSeconds: number;
+  readonly leaseSeconds: number;
+  /** `writeBefore` of a permit, the request's timeout and the clocks' skew: together shorter than the lease. */
+  readonly writeWithinSeconds: number;
+  readonly requestTimeoutSeconds: number;
+  readonly clockSkewSeconds: number;
+  /** A closed incident's key rests for this long before the next generation acts. */
+  readonly pauseSeconds: number;
+  /** Factor on each remedy's settle and proof windows (1 in production). */
+  readonly settleFactor: number;
+}
+/** Where the watched installation is (domain defaults of the vendor's chart). */
+export interface Installation {
+  readonly namespace: string;
+  readonly agent: string;
+  readonly csi: string;
+  readonly driver: string;
+  readonly webhook: string;
+  /** Label of agent series that names the pod. */
+  readonly podLabel: string;
+}
+/** How the deployed functions get to one cluster, and to what watches it. */
+export interface ClusterPlace {
+  readonly region: string;
+  /** Its name in EKS. */
+  readonly eks: string;
+  /** Address and CA (base64 PEM) of its API server; without them EKS is asked. */
+  readonly endpoint?: string;
+  readonly ca?: string;
+  readonly prometheus?: { readonly url: string };
+  readonly alertmanager?: { readonly url: string };
+}
+/** The reviewed configuration, as data. Its version is the digest of the rest, and stands in every incident. */
+export interface Policy {
+  readonly version: Sha256;
+  /** By name. On one machine the command line says where the cluster is, and this is not asked. */
+  readonly clusters: Readonly<Record<string, ClusterPlace>>;
+  readonly mode: {
+    /** For clusters that are not named. */
+    readonly default: Mode;
+    readonly clusters: Readonly<Record<string, Mode>>;
+    readonly scenarios: Readonly<Partial<Record<ScenarioId, Mode>>>;
+    readonly remedies: Readonly<Partial<Record<Kind, Mode>>>;
+  };
+  readonly expected: readonly Expected[];
+  /** Exact names, or a prefix that ends in `*`. */
+  readonly protectedNamespaces: readonly string[];
+  readonly approvers: readonly string[];
+  readonly alerts: readonly AlertMapping[];
+  readonly limits: Limits;
+  readonly timing: Timing;
+  readonly installation: Installation;
+}

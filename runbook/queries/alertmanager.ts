@@ -1,0 +1,40 @@
+import * as z from "zod/mini";
+import type { Instant, Query } from "../../kernel/types/index.ts";
+import { listOf, time } from "../kubernetes/meta.ts";
+import { reader } from "../kubernetes/parse.ts";
+import { labelName, promql } from "./promql.ts";
+
+/** An alert as Alertmanager has it now. */
+export interface AlertNow {
+  readonly fingerprint: string;
+  readonly state: "active" | "suppressed" | "unprocessed";
+  /** Ids of the silences and of the alerts that suppress it. */
+  readonly silencedBy: readonly string[];
+  readonly inhibitedBy: readonly string[];
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const alert = z.pipe(
+  z.object({
+    fingerprint: z.string(),
+    status: z.object({
+      state: z.enum(["active", "suppressed", "unprocessed"]),
+      silencedBy: listOf(z.string()),
+      inhibitedBy: listOf(z.string()),
+    }),
+    startsAt: time,
+    endsAt: time,
+    labels: z.record(z.string(), z.string()),
+  }),
+  z.transform(({ status, ...rest }): AlertNow => ({ ...rest, ...status })),
+);
+const alerts = reader(z.array(alert));
+
+/** Alerts that carry all these labels, also the silenced and inhibited ones. None: it does not fire any more. */
+export function alertsWith(labels: Readonly<Record<string, string>>): Query<readonly AlertNow[]> {
+  const filters = Object.entries(labels).map(([name, value]) => `filter=${encodeURIComponent(promql`${labelName(name)}=${value}`)}`);
+  if (filters.length === 0) throw new TypeError("no labels: that would be every alert there is");
+  return { source: "alertmanager", text: `/api/v2/alerts?${filters.join("&")}`, parse: alerts };
+}

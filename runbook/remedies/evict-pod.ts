@@ -1,0 +1,36 @@
+import type { RemedyRule } from "../../kernel/types/index.ts";
+import { injected } from "../checks/proof/injected.ts";
+import { minted } from "../checks/proof/minted.ts";
+import { controller, pod } from "../queries/kubernetes.ts";
+import { eventsAbout, logsOfPod, metricWindows } from "./preserve.ts";
+
+/** One pod is asked to go, within its disruption budget, so that its owner makes it again through the webhook. */
+export const evictPod: RemedyRule<"evict-pod"> = {
+  by: "EvictWorkload",
+  title: "Evict one pod, so that its owner makes it again",
+  ceiling: "auto",
+  verbs: [
+    { group: "", resource: "pods", verb: "get" },
+    { group: "", resource: "pods/eviction", verb: "create" },
+  ],
+  preserve: (remedy) => {
+    const { target, owner } = remedy;
+    return [
+      pod(target.namespace, target.name),
+      ...(owner.kind === "Pod" ? [] : [controller(owner.kind, target.namespace, owner.name)]),
+      eventsAbout(target.namespace, target.uid),
+      ...logsOfPod(remedy),
+      ...metricWindows,
+    ];
+  },
+  settleSeconds: 15,
+  proveWithinSeconds: 300,
+  looks: 2,
+  proof: [injected],
+  owed: [minted],
+  undo: "cannot be undone",
+  command: ({ target: { namespace, name } }) => {
+    const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { namespace, name } };
+    return `echo '${JSON.stringify(eviction)}' | kubectl create --raw /api/v1/namespaces/${namespace}/pods/${name}/eviction -f -`;
+  },
+};

@@ -1,0 +1,41 @@
+import type { Given, Query, Remedy, Some, Uid } from "../../kernel/types/index.ts";
+import { labelSegment, segment } from "../queries/names.ts";
+
+const raw = (value: unknown): unknown => value;
+
+/** Bytes and lines are bounded by whoever reads; of each container so many lines at most. */
+const lines = 2000;
+/** The quarter of an hour before the write, in points of 15 seconds. */
+const window = "range(900,15)";
+
+const inNamespace = (namespace: string) => `/api/v1/namespaces/${labelSegment(namespace, "namespace")}`;
+
+/** The current and the previous logs of every container of a pod. */
+export const logsOfPod = ({ target }: Remedy<"evict-pod">): Some<Query<unknown>> =>
+  bothLogs(`${inNamespace(target.namespace)}/pods/${segment(target.name, "pod")}/log`, {});
+
+/** The same of the newest pods of an owner, as many as one incident may look at. */
+export const logsOfOwner = ({ target }: Remedy<"rollout-restart" | "label-pod-template">, { policy }: Given): Some<Query<unknown>> =>
+  bothLogs(`${inNamespace(target.namespace)}/pods/*/log`, { owner: target.uid, pods: String(policy.limits.podsPerIncident) });
+
+function bothLogs(path: string, parameters: Readonly<Record<string, string>>): Some<Query<unknown>> {
+  const current = new URLSearchParams({ ...parameters, container: "*", timestamps: "true", tailLines: String(lines) });
+  return [
+    { source: "logs", text: `${path}?${current}`, parse: raw },
+    { source: "logs", text: `${path}?${current}&previous=true`, parse: raw },
+  ];
+}
+
+/** Events about one object, by its uid: the cluster forgets them within the hour. */
+export const eventsAbout = (namespace: string, uid: Uid): Query<unknown> => ({
+  source: "kubernetes",
+  text: `${inNamespace(namespace)}/events?fieldSelector=${encodeURIComponent(`involvedObject.uid=${uid}`)}`,
+  parse: raw,
+});
+
+/** How minting stood before the write, in the whole cluster: what the write is to change. */
+export const metricWindows: Some<Query<unknown>> = [
+  { source: "prometheus", text: `${window} sum by (svid_type, status_code) (rate(spirl_agent_mint_svid_total[5m]))`, parse: raw },
+  { source: "prometheus", text: `${window} sum by (svid_type) (spirl_agent_svid_expiring)`, parse: raw },
+  { source: "prometheus", text: `${window} sum by (svid_type) (spirl_agent_svid_outdated)`, parse: raw },
+];

@@ -1,0 +1,32 @@
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sha256 } from "../../kernel/digest.ts";
+import type { Archive } from "../../kernel/ports.ts";
+import { ArchiveBroken, checked, placeOf } from "./address.ts";
+import { writeDurably } from "./durable.ts";
+
+/** The archive in a folder, a file for each address. `get` rejects with `ArchiveBroken` where there is nothing, or something else. */
+export function folderArchive(folder: string): Archive {
+  const pathOf = (address: string) => join(folder, placeOf(address));
+  return {
+    put: async (bytes) => {
+      const address = sha256(bytes);
+      const path = pathOf(address);
+      if (!(await exists(path))) await writeDurably(path, bytes);
+      return address;
+    },
+    get: async (address) => {
+      const bytes = await readFile(pathOf(address)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") throw new ArchiveBroken(`nothing is archived under ${address}`);
+        throw error;
+      });
+      return checked(bytes, address);
+    },
+  };
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,67 @@
+import { type Cluster, KubeConfig, type User } from "@kubernetes/client-node";
+
+/** How to get to one API server. */
+export type Access =
+  /** A file as kubectl uses it; `file` undefined means kubectl's own defaults (KUBECONFIG, ~/.kube/config, in-cluster). */
+  | { readonly by: "kubeconfig"; readonly file?: string; readonly context?: string }
+  /** An address and a token; `caData` is base64 PEM. A function is asked before each request, and does its own caching. */
+  | { readonly by: "token"; readonly server: string; readonly caData?: string; readonly token: string | (() => Promise<string>) };
+
+/** The set-up is wrong, in words for whoever set it up. */
+export class BadAccess extends Error {
+  override readonly name = "BadAccess";
+}
+
+export function kubeConfigOf(access: Access): KubeConfig {
+  const config = access.by === "token" ? fromToken(access) : fromFile(access);
+  config.clusters = config.clusters.map(permitted);
+  return config;
+}
+
+function fromToken({ server, caData, token }: Extract<Access, { by: "token" }>): KubeConfig {
+  const config = new KubeConfig();
+  const cluster: Cluster = { name: "cluster", server, skipTLSVerify: false, ...(caData ? { caData } : {}) };
+  const user: User = { name: "us", ...(typeof token === "string" ? { token } : {}) };
+  config.loadFromClusterAndUser(cluster, user);
+  if (typeof token !== "string") {
+    config.addAuthenticator({
+      isAuthProvider: (asked) => asked.name === user.name,
+      applyAuthentication: async (_user, options) => {
+        options.headers = { ...options.headers, Authorization: `Bearer ${await token()}` };
+      },
+    });
+  }
+  return config;
+}
+
+function fromFile({ file, context }: Extract<Access, { by: "kubeconfig" }>): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    if (file === undefined) config.loadFromDefault();
+    else config.loadFromFile(file);
+  } catch (thrown) {
+    throw new BadAccess(
+      `the kubeconfig ${file ?? ""} cannot be read: ${(thrown as NodeJS.ErrnoException).code ?? "it is not a kubeconfig"}`,
+    );
+  }
+  if (context !== undefined) config.setCurrentContext(context);
+  if (!config.getCurrentCluster() || !config.getCurrentUser()) {
+    const there = config.getContexts().map(({ name }) => name);
+    throw new BadAccess(
+      `there is no usable context ${config.getCurrentContext() ?? ""} in the kubeconfig; it has: ${there.join(", ") || "none"}`,
+    );
+  }
+  return config;
+}
+
+/**
+ * The client refuses plain HTTP unless certificates are not verified. On loopback (kubectl proxy, the practice world) there is none to verify;
+ * anywhere else HTTP would send the token in the clear, so there the refusal stays, said here and not at the first request.
+ */
+function permitted(cluster: Cluster): Cluster {
+  if (!URL.canParse(cluster.server)) throw new BadAccess(`the server of cluster ${cluster.name} is not a URL`);
+  const { protocol, hostname } = new URL(cluster.server);
+  if (protocol !== "http:") return cluster;
+  if (!["127.0.0.1", "localhost", "[::1]"].includes(hostname)) return cluster;
+  return { ...cluster, skipTLSVerify: true };
+}

@@ -1,0 +1,44 @@
+/**
+ * The two tables, as data: what the stack creates and what the emulator gets. Both are keyed by `pk` and `sk`, both text, and paid by request;
+ * no secondary index, for everything is read by key, strongly consistent (the list of open incidents too: `shards` in `../keys.ts`).
+ */
+export interface TableDefinition {
+  readonly partitionKey: { readonly name: string; readonly type: "S" };
+  readonly sortKey: { readonly name: string; readonly type: "S" };
+  readonly billing: "PAY_PER_REQUEST";
+  readonly pointInTimeRecovery: true;
+  readonly deletionProtection: true;
+  /** All that any function may do to its items. In a transaction each step needs the permission of its kind. */
+  readonly actions: readonly `dynamodb:${string}`[];
+}
+
+const keyed = {
+  partitionKey: { name: "pk", type: "S" },
+  sortKey: { name: "sk", type: "S" },
+  billing: "PAY_PER_REQUEST",
+  pointInTimeRecovery: true,
+  deletionProtection: true,
+} as const;
+
+export const tables = {
+  /** pk: incident id (or `REJECTED#<day>`); sk: number with eight digits. Written once, never changed. */
+  records: { ...keyed, actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"] },
+  /** What `../keys.ts` names. */
+  state: {
+    ...keyed,
+    actions: [
+      "dynamodb:GetItem",
+      "dynamodb:Query",
+      "dynamodb:PutItem",
+      "dynamodb:UpdateItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:ConditionCheckItem",
+    ],
+  },
+} as const satisfies Readonly<Record<string, TableDefinition>>;
+
+/** Names of the tables, as deployed. */
+export interface TableNames {
+  readonly records: string;
+  readonly state: string;
+}

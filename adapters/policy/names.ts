@@ -1,0 +1,27 @@
+import type { Kind, OwnerKind } from "../../kernel/types/index.ts";
+
+/** Names as Kubernetes allows them (RFC 1123): of namespaces, and of most other objects. */
+export const dnsLabel = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+export const dnsSubdomain = /^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
+/** As EKS allows them, and the dots of a context's name. Never a `#` or `/`: names become parts of keys and paths. */
+export const clusterName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+/** Exact, or all that begin so; `*` alone is all. */
+export const clusterPattern = /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}\*?|\*)$/;
+/** An instance id, a host's name or address, with or without its port. */
+export const instanceName = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,252}$/;
+/** As SPIFFE allows it. */
+export const trustDomain = /^[a-z0-9._-]{1,253}$/;
+
+// Lists of what the kernel has as types only: a member that is missing here, or too many, does not compile.
+const everyKind = { "evict-pod": 1, "rollout-restart": 1, "label-pod-template": 1, "label-namespace": 1 } satisfies Record<Kind, 1>;
+const everyOwnerKind = { Deployment: 1, StatefulSet: 1, DaemonSet: 1, ReplicaSet: 1, Job: 1, Pod: 1 } satisfies Record<OwnerKind, 1>;
+export const kinds = Object.keys(everyKind) as readonly Kind[];
+export const ownerKinds = Object.keys(everyOwnerKind) as readonly OwnerKind[];
+
+/** Labels by which our rules say what an alert is about. */
+export const placeLabels = ["namespace", "workload_kind", "workload", "pod", "container", "node", "instance_id", "trust_domain"] as const;
+export type PlaceLabel = (typeof placeLabels)[number];
+
+/** Whether a name is this one, or begins as a pattern that ends in `*` says. */
+export const fits = (pattern: string, name: string): boolean =>
+  pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;

@@ -1,0 +1,165 @@
+import * as z from "zod";
+import { modes, scenarioIds } from "../../kernel/types/index.ts";
+import { count, factor, list, map, name, seconds, share, some, table, word } from "./fields.ts";
+import { clusterName, dnsLabel, dnsSubdomain, kinds, ownerKinds, placeLabels } from "./names.ts";
+
+const aNamespace = "must be the name of a namespace: lower-case letters, digits and hyphens, at most 63";
+const anObject = "must be a name as Kubernetes has them: lower-case letters, digits, hyphens and dots, at most 253";
+const aCluster = "must be the name of a cluster: letters, digits, dots, hyphens and underscores, at most 100";
+const aLabel = "must be the name of a label: letters, digits and underscores, at most 128";
+const labelName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+
+const mode = (means: string) => word(modes, means);
+
+const modesOf = table(
+  {
+    default: mode("For clusters that are not named.").default("observe"),
+    clusters: map(clusterName, mode("Mode of a cluster."), aCluster, "By name of the cluster.").default({}),
+    scenarios: some(scenarioIds, mode("Mode of a scenario."), "By scenario.").prefault({}),
+    remedies: some(kinds, mode("Mode of a kind of remedy."), "By kind of remedy. Never above what the remedy ships with.").prefault({}),
+  },
+  "How far the system may go by itself: `off`, `observe` (says what it would do), `approve` (asks a person), `auto`. Of cluster, scenario and remedy the lowest wins.",
+);
+
+const expected = list(
+  table(
+    {
+      cluster: z.exactOptional(name(clusterName, aCluster, "Only there. Without it: in every cluster.")),
+      namespace: name(dnsLabel, aNamespace, "Where the workload is."),
+      kind: z.exactOptional(word(ownerKinds, "With `name`: one workload. Without both: the whole namespace.")),
+      name: z.exactOptional(name(dnsSubdomain, anObject, "With `kind`.")),
+    },
+    "A workload, or a whole namespace.",
+  ),
+  [],
+  "must be a list of workloads, each with at least a namespace",
+  "Workloads that a person has said must have an identity. Only these are ever labelled: a label grants an identity.",
+);
+
+const alerts = list(
+  table(
+    {
+      match: map(
+        labelName,
+        z.string({ error: "must be the label's value, in quotes where it is a number" }),
+        aLabel,
+        "Labels and their exact values. All must be there.",
+      ).refine((labels) => Object.keys(labels).length > 0, "must name at least one label: without any it would match every alert"),
+      scenario: word(scenarioIds, "What the alert means here."),
+      scope: word(["owner", "namespace", "node", "host", "cluster"], "What it is about."),
+      labels: map(
+        new RegExp(`^(?:${placeLabels.join("|")}|cluster)$`),
+        name(labelName, aLabel, "Their name of the label."),
+        `must be one of our labels: cluster, ${placeLabels.join(", ")}`,
+        "Our names of labels to theirs, such as `workload: deployment`. A label called `deployment`, `statefulset`, `daemonset`, `replicaset` or `job_name` says the kind as well.",
+      ).default({}),
+    },
+    "A kind of alert.",
+  ),
+  [],
+  "must be a list of mappings, each with match, scenario and scope",
+  "Alerts by rules that are not ours. The first mapping that matches counts, also over labels that we know. What no mapping and no label places is read as overall-health, and nothing is written.",
+);
+
+const limits = table(
+  {
+    fleetShare: share(0.2, "Share of the fleet from which on (above `fleetFloor`) a fault is the fleet's and not one member's."),
+    fleetFloor: count(3, "Below so many members with the fault it is never the fleet's."),
+    blastShare: share(0.25, "Share of the pods of a namespace or cluster that one write may touch."),
+    blastPods: count(20, "Number of pods that one write may touch."),
+    changesPerHour: count(
+      6,
+      "Writes an hour in a cluster; 0 forbids all. A write that can be undone takes two, one of them for its undo.",
+      0,
+    ),
+    cooldownSeconds: seconds(1800, "Rest of a workload after a write, for the same kind of remedy."),
+    breakerAfter: count(3, "Failed proofs of one kind in a cluster, in a row, after which the kind is not used there any more."),
+    rounds: count(12, "Diagnoses without an end after which people take over."),
+    ageSeconds: seconds(7200, "Age at which people take over.", 1),
+    freshSeconds: seconds(120, "Evidence that is older is not acted upon.", 1),
+    minimumRequests: count(20, "Below so many requests in a window, a share of errors says nothing."),
+    podsPerIncident: count(20, "Pods of one workload that are looked at."),
+  },
+  "Bounds of what one incident, and all together, may do.",
+);
+
+const timing = table(
+  {
+    approvalSeconds: seconds(3600, "How long an approval waits for an answer.", 1),
+    longestWaitSeconds: seconds(900, "A refusal that passes later than this becomes a ticket instead of a wait."),
+    logsAfterSeconds: seconds(900, "Logs from after the incident are added to the ticket once this has passed."),
+    lookAgainSeconds: seconds(30, "Between two looks.", 0.1),
+    leaseSeconds: seconds(180, "How long a cluster is held for one write.", 1),
+    writeWithinSeconds: seconds(20, "A write that was permitted is sent within this time, or not at all.", 1),
+    requestTimeoutSeconds: seconds(10, "How long a request may take.", 1),
+    clockSkewSeconds: seconds(5, "How far clocks may be apart."),
+    pauseSeconds: seconds(300, "What was closed rests for this long before a new incident of the same thing acts."),
+    settleFactor: factor(1, "Factor on each remedy's waiting times: 1 in production, small for practice."),
+  },
+  "Waiting times. Seconds, or durations such as `15m`.",
+);
+
+const installation = table(
+  {
+    namespace: name(dnsLabel, aNamespace, "Namespace of agents, driver and webhook.").default("spirl-system"),
+    agent: name(dnsSubdomain, anObject, "DaemonSet of the agents.").default("spirl-agent"),
+    csi: name(dnsSubdomain, anObject, "DaemonSet of the CSI driver.").default("spiffe-csi-driver"),
+    driver: name(dnsSubdomain, anObject, "Name of the CSI driver, as volumes have it.").default("csi.spiffe.io"),
+    webhook: name(dnsSubdomain, anObject, "MutatingWebhookConfiguration that injects the volume.").default("spirl-controller-webhook"),
+    podLabel: name(labelName, aLabel, "Label of the agents' series that names the pod, such as `pod` or `k8s_pod_name`.").default("pod"),
+  },
+  "Where the watched installation is. The defaults are those of the vendor's chart.",
+);
+
+const aUrl = "must be an http or https URL without a user or a password in it";
+const url = (means: string) => name(/^https?:\/\/[^\s@]+$/, aUrl, means);
+
+const places = table(
+  {
+    region: name(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be a region, such as eu-west-1", "Region of the cluster."),
+    eks: name(clusterName, aCluster, "The cluster's name in EKS."),
+    endpoint: z.exactOptional(url("Address of the API server. Without it EKS is asked.")),
+    ca: z.exactOptional(
+      name(/^[A-Za-z0-9+/=]+$/, "must be base64", "CA of the API server, base64 of PEM, as EKS gives it. With `endpoint`."),
+    ),
+    prometheus: z.exactOptional(
+      table({ url: url("Prometheus, or what speaks as it does.") }, "What watches the cluster. Without it metrics are unknown."),
+    ),
+    alertmanager: z.exactOptional(table({ url: url("Alertmanager.") }, "To ask whether an alert still fires.")),
+  },
+  "A cluster of EKS.",
+);
+
+const pattern = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9*])?$/;
+
+/** `remediator.yaml`. Every key has a default; keys that are not known are errors. */
+export const policySchema = table(
+  {
+    clusters: map(clusterName, places, aCluster, "The clusters that the deployed functions go to, by the name that alerts carry.").default(
+      {},
+    ),
+    mode: modesOf.prefault({}),
+    expected,
+    protectedNamespaces: list(
+      name(pattern, `${aNamespace}, or the beginning of one with a * at its end`, "A name, or a beginning."),
+      ["kube-system", "kube-public", "kube-node-lease", "spirl-system"],
+      "must be a list of names of namespaces",
+      "Namespaces in which no workload is ever touched: exact names, or beginnings with a `*` at the end.",
+    ),
+    approvers: list(
+      name(
+        /^[^\s*][^\s*]{0,511}\*?$/,
+        "must be a name without spaces, or the beginning of one with a * at its end",
+        "A name, or a beginning.",
+      ),
+      [],
+      "must be a list of names",
+      "Who may answer approvals: on AWS the ARNs of callers, on one machine names of users; exact, or beginnings with a `*` at the end.",
+    ),
+    alerts,
+    limits: limits.prefault({}),
+    timing: timing.prefault({}),
+    installation: installation.prefault({}),
+  },
+  "The reviewed configuration.",
+);

@@ -1,0 +1,43 @@
+import { clock, log, logged, policy } from "../wiring/common.ts";
+import { ledger } from "../wiring/ledger.ts";
+import { waker } from "../wiring/workflow.ts";
+import * as asking from "./ask.ts";
+import { answer } from "./handler.ts";
+import { readAnswer } from "./read-answer.ts";
+
+/** What the IAM-authorised route sends: who calls is the route's word, never the body's. */
+export interface Event {
+  readonly body?: string;
+  readonly isBase64Encoded?: boolean;
+  readonly pathParameters?: { readonly id?: string };
+  readonly requestContext: { readonly authorizer?: { readonly iam?: { readonly userArn?: unknown } } };
+}
+
+export async function handler({ body = "", isBase64Encoded = false, pathParameters, requestContext }: Event) {
+  const by = requestContext.authorizer?.iam?.userArn;
+  if (typeof by !== "string" || by === "") return reply(403, { error: "nobody was authenticated" });
+  const read = readAnswer(isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body, pathParameters?.id);
+  if (!read.ok) return reply(422, { error: read.says });
+  const answered = await answer({ ...read.answer, by }, { ledger: ledger(), waker: waker(), policy: policy(), clock });
+  log({ level: "info", message: `an answer was ${answered.did}`, incident: read.answer.id, by });
+  return answered.did === "recorded" ? reply(200, { recorded: answered.plan }) : reply(answered.code, { error: answered.says });
+}
+
+/** The function of the state Ask. */
+export const ask = (input: asking.Input): Promise<void> =>
+  logged("ask", { id: input.id }, () =>
+    asking.ask(input, {
+      ledger: ledger(),
+      waker: waker(),
+      announcer: {
+        approvalWaits: async ({ incident, remedy, plan, until }) =>
+          log({ level: "info", message: "an approval waits", incident: incident.id, kind: remedy.kind, plan, until }),
+      },
+    }),
+  );
+
+const reply = (statusCode: number, body: object) => ({
+  statusCode,
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+});

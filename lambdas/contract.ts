@@ -1,0 +1,62 @@
+import type { Ledger } from "../kernel/ports.ts";
+
+/** What a function does with the ledger: its methods. Closing an incident takes more than other records do, so it stands by itself. */
+export type LedgerUse = keyof Ledger | "close";
+
+/**
+ * What one function is and what it needs, as plain data. For each need the stack gives a permission and the environment variable that goes
+ * with it, and nothing else is given.
+ */
+export interface Contract {
+  /** In a sentence: stands beside the function in the console. */
+  readonly does: string;
+  /** When Lambda ends it. Whatever waits for it waits a little longer. */
+  readonly timeoutSeconds: number;
+  readonly memoryMiB: number;
+  /** At most so many at once, kept free for it. Without it: whatever the account has left. */
+  readonly concurrency?: number;
+  readonly needs: Needs;
+}
+export interface Needs {
+  readonly ledger?: readonly LedgerUse[];
+  readonly archive?: readonly ("get" | "put")[];
+  /** Start executions (and see whether they run), or wake one that waits for an answer. */
+  readonly workflow?: readonly ("start" | "wake")[];
+  /** As whom it speaks to the clusters: the reader has no write verb, and a writer those of its capability beside the reader's. */
+  readonly cluster?: "reader" | "writer";
+  /** The reviewed configuration, in a file beside the code. */
+  readonly policy?: true;
+  /** The digests of the bearer tokens that alerts come with. */
+  readonly tokens?: true;
+  /** The topic that people, or a desk's e-mail address, subscribe to. */
+  readonly tickets?: true;
+  /** Put stop switches there that never were: nothing else of the ledger. */
+  readonly switches?: true;
+}
+
+/** Environment variables by what they name. Records and state come with the ledger, state with the switches too; the capability only with a writer. */
+export const environment = {
+  records: "RECORDS_TABLE",
+  state: "STATE_TABLE",
+  archive: "ARCHIVE_BUCKET",
+  workflow: "STATE_MACHINE_ARN",
+  policy: "POLICY_FILE",
+  tokens: "TOKENS_SECRET",
+  tickets: "TICKETS_TOPIC",
+  capability: "CAPABILITY",
+} as const;
+export type Variable = (typeof environment)[keyof typeof environment];
+
+/** The variables that a function finds set. */
+export function variables({ needs }: Contract): readonly Variable[] {
+  return [
+    ...(needs.ledger ? [environment.records, environment.state] : []),
+    ...(needs.archive ? [environment.archive] : []),
+    ...(needs.workflow?.includes("start") ? [environment.workflow] : []),
+    ...(needs.cluster === "writer" ? [environment.capability] : []),
+    ...(needs.policy ? [environment.policy] : []),
+    ...(needs.tokens ? [environment.tokens] : []),
+    ...(needs.tickets ? [environment.tickets] : []),
+    ...(needs.switches ? [environment.state] : []),
+  ];
+}

@@ -1,0 +1,29 @@
+import { SNSClient } from "@aws-sdk/client-sns";
+import { snsDesk } from "../../adapters/desk/sns.ts";
+import { patience } from "../../adapters/ledger/dynamodb/open.ts";
+import { markdownText } from "../../adapters/redact/index.ts";
+import { rules } from "../../runbook/rules.ts";
+import { environment } from "../contract.ts";
+import { archive } from "../wiring/archive.ts";
+import { worldFor } from "../wiring/clusters.ts";
+import { clock, logged, policy } from "../wiring/common.ts";
+import { env, once } from "../wiring/env.ts";
+import { ledger } from "../wiring/ledger.ts";
+import * as escalating from "./handler.ts";
+
+const desk = once(() => snsDesk({ client: new SNSClient(patience), topic: env(environment.tickets), archive: archive() }));
+
+export const handler = (input: escalating.Input): Promise<void> =>
+  logged("escalate", input, async () =>
+    escalating.handler(input, {
+      ledger: ledger(),
+      archive: archive(),
+      world: await worldFor(input.id),
+      desk: desk(),
+      rules,
+      policy: policy(),
+      clock,
+      by: "Escalate",
+      plain: markdownText,
+    }),
+  );

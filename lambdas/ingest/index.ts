@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { s3Archive } from "../../adapters/archive/s3.ts";
+import { openDynamoLedger, patience } from "../../adapters/ledger/dynamodb/open.ts";
+import { thawPolicy } from "../../adapters/policy/frozen.ts";
+import { redactText } from "../../adapters/redact/index.ts";
+import { sfnStarter } from "../../adapters/starter/sfn.ts";
+import { sfnWaker } from "../../adapters/starter/waker.ts";
+import { instant } from "../../kernel/time.ts";
+import { environment, type Variable } from "../contract.ts";
+import { auditing } from "../wiring/audit.ts";
+import { ingest, type Ports } from "./handler.ts";
+
+/** What API Gateway sends (payload 2.0), with what the authorizer found out. */
+export interface Event {
+  readonly body?: string;
+  readonly isBase64Encoded?: boolean;
+  readonly requestContext: { readonly authorizer?: { readonly lambda?: { readonly token?: unknown; readonly clusters?: unknown } | null } };
+}
+export interface Response {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+let ports: Ports | undefined;
+
+/** Without the authorizer's word the sender may speak for no cluster at all: a route that lost its authorizer lets nothing in. */
+export async function handler({ body = "", isBase64Encoded = false, requestContext }: Event): Promise<Response> {
+  const { token, clusters } = requestContext.authorizer?.lambda ?? {};
+  const sender = { name: String(token ?? "none"), clusters: typeof clusters === "string" && clusters !== "" ? clusters.split(",") : [] };
+  const text = isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
+  ports ??= connect();
+  try {
+    const reply = await ingest({ body: text, source: "alertmanager", sender }, ports);
+    return { statusCode: reply.status, headers: reply.headers, body: JSON.stringify(reply.body) };
+  } catch (error) {
+    ports.log({ level: "error", message: redactText(`a request failed: ${error instanceof Error ? error.stack : String(error)}`) });
+    return { statusCode: 500, headers: { "content-type": "application/json" }, body: '{"error":"this failed here: send it again"}' };
+  }
+}
+
+function connect(): Ports {
+  const client = new SFNClient(patience);
+  const tables = { records: env(environment.records), state: env(environment.state) };
+  const ledger = auditing(openDynamoLedger({ client: new DynamoDBClient(patience), tables, random: randomUUID }));
+  return {
+    ledger,
+    archive: s3Archive(new S3Client(patience), env(environment.archive)),
+    starter: sfnStarter({ client, arn: env(environment.workflow), ledger }),
+    waker: sfnWaker(client),
+    policy: thawPolicy(readFileSync(env(environment.policy), "utf8")),
+    clock: () => instant(Date.now()),
+    log: (line) => console.log(JSON.stringify(line)),
+  };
+}
+
+function env(name: Variable): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set`);
+  return value;
+}

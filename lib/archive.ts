@@ -1,0 +1,28 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership, StorageClass } from "aws-cdk-lib/aws-s3";
+import type { Construct } from "constructs";
+
+/** Evidence, bodies, reports and sealed stories: written once, locked for `lockDays`, and kept when the stack goes. Nothing is ever deleted by itself. */
+export function archiveBucket(scope: Construct, key: IKey, lockDays: number): Bucket {
+  return new Bucket(scope, "Archive", {
+    encryption: BucketEncryption.KMS,
+    encryptionKey: key,
+    bucketKeyEnabled: true,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    versioned: true,
+    objectLockEnabled: true,
+    objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(lockDays)),
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    lifecycleRules: [
+      {
+        id: "rarely-read",
+        transitions: [{ storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) }],
+        abortIncompleteMultipartUploadAfter: Duration.days(7),
+      },
+    ],
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+}

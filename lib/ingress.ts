@@ -1,0 +1,71 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpIamAuthorizer, HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import type { Functions } from "./functions.ts";
+
+/** Far above what Alertmanager sends: it bounds what a stranger can cost. */
+const throttle = { rateLimit: 50, burstLimit: 100 };
+
+/** No header, no body, no query: who and what, never what they carried. `sender` is the name of a token. */
+const accessLog = {
+  request: "$context.requestId",
+  at: "$context.requestTime",
+  from: "$context.identity.sourceIp",
+  route: "$context.routeKey",
+  status: "$context.status",
+  bytes: "$context.responseLength",
+  milliseconds: "$context.responseLatency",
+  sender: "$context.authorizer.token",
+  caller: "$context.identity.userArn",
+  error: "$context.error.message",
+  authorizerError: "$context.authorizer.error",
+  integrationError: "$context.integrationErrorMessage",
+};
+
+/** The ways in over HTTP: alerts with a bearer token, answers to approvals with an identity of IAM. Every other path is 404. */
+export class Ingress extends Construct {
+  readonly api: HttpApi;
+  readonly stage: HttpStage;
+
+  constructor(scope: Construct, id: string, key: IKey, { Authorize, Ingest, Answer }: Pick<Functions, "Authorize" | "Ingest" | "Answer">) {
+    super(scope, id);
+    this.api = new HttpApi(this, "Api", { createDefaultStage: false, description: "Alerts in, answers to approvals" });
+    this.stage = new HttpStage(this, "Stage", {
+      httpApi: this.api,
+      autoDeploy: true,
+      throttle,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(
+          new LogGroup(this, "AccessLog", {
+            encryptionKey: key,
+            retention: RetentionDays.THREE_MONTHS,
+            removalPolicy: RemovalPolicy.DESTROY,
+          }),
+        ),
+        format: AccessLogFormat.custom(JSON.stringify(accessLog)),
+      },
+    });
+    this.api.addRoutes({
+      path: "/alerts",
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration("Ingest", Ingest.lambda),
+      authorizer: new HttpLambdaAuthorizer("Bearer", Authorize.lambda, {
+        responseTypes: [HttpLambdaResponseType.SIMPLE],
+        identitySource: ["$request.header.Authorization"],
+        // The function keeps the tokens for as long again: a revoked one lives for a minute at most.
+        resultsCacheTtl: Duration.seconds(30),
+      }),
+    });
+    this.api.addRoutes({
+      path: "/approvals/{id}",
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration("Answer", Answer.lambda),
+      authorizer: new HttpIamAuthorizer(),
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import { helpEnd, usage, withData } from "./options.ts";
+
+export interface AuditOptions {
+  readonly data: string;
+  readonly json: boolean;
+  readonly auditLog?: string;
+  readonly cluster?: string;
+}
+
+export function addAudit(root: Command, done: (code: number) => void): void {
+  const audit = root.command("audit").description("check what is on record");
+  withData(
+    audit
+      .command("verify")
+      .argument("[id]", "one incident, or the beginning of its id (default: all)")
+      .description("check that no record was changed, left out or put in; with --audit-log, that the cluster saw the same"),
+  )
+    .option(
+      "--audit-log <file>",
+      "the audit log of the cluster's API server, as JSON lines: each write of ours must have its intent, and the reverse",
+    )
+    .option("--cluster <name>", "whose audit log it is (default: the one that the incidents are of)")
+    .option("--json", "the answer as JSON on stdout", false)
+    .addHelpText(
+      "after",
+      helpEnd({
+        examples: [
+          "remediator audit verify",
+          "remediator audit verify practice-svids-checkout",
+          "remediator audit verify --audit-log /var/log/kubernetes/audit.log --cluster production",
+        ],
+        exits: {
+          0: "everything is as it was written",
+          1: "a chain is broken (the first broken record is named), or ledger and audit log differ",
+          2: `${usage}, or the audit log cannot be read`,
+          3: "the audit log does not reach far enough to tell",
+        },
+      }),
+    )
+    .action(async (id: string | undefined, options: AuditOptions) => {
+      const { verify } = await import("./audit/verify.ts");
+      done(await verify(id, options));
+    });
+}

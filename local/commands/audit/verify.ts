@@ -1,0 +1,64 @@
+import { parsePolicy } from "../../../adapters/policy/parse.ts";
+import { type Attempt, progress } from "../../../kernel/progress.ts";
+import type { IncidentId, LedgerRecord, Policy } from "../../../kernel/types/index.ts";
+import { some } from "../../../kernel/types/index.ts";
+import { chains, comparison } from "../../console/audit.ts";
+import { print, printJson } from "../../console/say.ts";
+import type { AuditOptions } from "../audit.ts";
+import { idOf, withReading } from "../data.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { readInForce } from "../in-force.ts";
+import { UsageError } from "../mistakes.ts";
+import { type Checked, check } from "./chain.ts";
+import { type Compared, compare } from "./compare.ts";
+import { type AuditLog, readAuditLog } from "./log.ts";
+
+type Verified = Checked & { readonly id: IncidentId };
+
+/** Checks the chains of one incident or of all, and, with an audit log, whether the cluster saw what is on record. */
+export async function verify(text: string | undefined, options: AuditOptions): Promise<number> {
+  const { data, json, auditLog } = options;
+  if (options.cluster !== undefined && auditLog === undefined)
+    throw new UsageError("--cluster says whose audit log it is: it goes with --audit-log");
+  const all = await withReading(data, async (ledger) => {
+    const ids = ledger.ids();
+    return (text === undefined ? ids : [idOf(ids, text)]).map((id): Verified => ({ id, ...check(id, ledger.stored(id)) }));
+  });
+  const verified = all.map(({ id, records, chain }) => ({ id, records: records.length, chain }));
+  const log = auditLog === undefined ? undefined : await readAuditLog(auditLog);
+  const compared = log && compare(attemptsOf(all, options.cluster), log, policyOf(data), text === undefined);
+  if (json) printJson({ incidents: verified, ...(log && compared ? { auditLog: { ...counts(log), ...compared } } : {}) });
+  else print([...chains(verified), ...(log && compared ? comparison(auditLog ?? "", log, compared) : [])]);
+  return codeOf(all, compared);
+}
+
+const counts = ({ writes, rehearsals, covers }: AuditLog) => ({ writes: writes.length, rehearsals, covers });
+
+function codeOf(all: readonly Verified[], compared: Compared | undefined): number {
+  if (all.some(({ chain }) => !chain.whole) || (compared?.differences.length ?? 0) > 0) return exitCodes.fault;
+  return (compared?.untold.length ?? 0) > 0 ? exitCodes.unknown : exitCodes.fine;
+}
+
+/** The intents, with what became of them, in the cluster that the log is of. */
+function attemptsOf(all: readonly Verified[], cluster: string | undefined): readonly Attempt[] {
+  const stories = all.flatMap((one) => {
+    const story = some(sound(one));
+    return story ? [progress(story)] : [];
+  });
+  const clusters = [...new Set(stories.map(({ incident }) => incident.cluster))];
+  if (cluster === undefined && clusters.length > 1)
+    throw new UsageError(`these incidents are of several clusters (${clusters.join(", ")}): say whose audit log it is with --cluster`);
+  return stories.filter(({ incident }) => incident.cluster === (cluster ?? incident.cluster)).flatMap(({ attempts }) => attempts);
+}
+
+/** What stands before the first broken record. */
+const sound = ({ records, chain }: Verified): readonly LedgerRecord[] => (chain.whole ? records : records.slice(0, chain.seq - 1));
+
+/** Only its waiting times are asked for: those that the incidents ran under, else the shipped ones. */
+function policyOf(data: string): Policy {
+  try {
+    return readInForce(data).policy;
+  } catch {
+    return parsePolicy("", { file: "the policy as shipped" });
+  }
+}

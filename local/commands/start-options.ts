@@ -1,0 +1,23 @@
+import type { Mode } from "../../kernel/types/index.ts";
+import type { IncidentName } from "../world/incidents/incidents.ts";
+
+/** What `remediator start` was told, after the command line has checked it. */
+export interface StartOptions {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly once: boolean;
+  readonly json: boolean;
+  /** Answers approvals with yes. */
+  readonly yes: boolean;
+  readonly incident?: IncidentName;
+  readonly mode?: Mode;
+  readonly policy?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly cluster?: string;
+  readonly prometheus?: string;
+  readonly alertmanager?: string;
+}
+
+/** Without a cluster of one's own there is the practice world. */
+export const isPractice = ({ kubeconfig, context }: StartOptions): boolean => kubeconfig === undefined && context === undefined;

@@ -1,0 +1,75 @@
+import { rm, writeFile } from "node:fs/promises";
+import type { LedgerRecord } from "../../../kernel/types/index.ts";
+import { say } from "../../console/say.ts";
+import { following } from "../../following.ts";
+import { places } from "../../places.ts";
+import { openSession, type Session } from "../../session.ts";
+import { clusterOf, policyFor, practiceOutside, realOutside } from "../../settings.ts";
+import { startWorld, type World } from "../../world/world.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { keepInForce } from "../in-force.ts";
+import { isPractice, type StartOptions } from "../start-options.ts";
+import { approverFor, show, whereItIs } from "./showing.ts";
+
+const practiceCluster = "practice";
+const patrolEverySeconds = 300;
+
+/**
+ * Runs the whole on this machine: with the practice world, which plays its incident, or for a cluster of one's own. Resolves with the exit
+ * code: after the incident with `--once`, else when `stopped` resolves.
+ */
+export async function start(options: StartOptions, stopped: Promise<void>): Promise<number> {
+  const practice = isPractice(options);
+  const cluster = practice ? practiceCluster : clusterOf(options);
+  const policy = policyFor(options, cluster);
+  const world = practice ? await startWorld({ incident: options.incident ?? "older-than-webhook" }) : undefined;
+  const followed = following();
+  const told = (record: LedgerRecord) => {
+    show(record, options.json);
+    if (record.type === "closed" && !options.json) whereItIs(record, options.dataDir, session?.pipeline.ledger);
+    followed.told(record);
+  };
+  let session: Session | undefined;
+  try {
+    const outside = world ? practiceOutside(world, policy) : realOutside(options, policy);
+    session = await openSession({
+      ...options,
+      cluster,
+      policy,
+      outside,
+      approver: approverFor(options, practice ? "practice" : "nobody"),
+      watcher: { ...followed, told },
+      // In the practice world one incident is played, and nothing else is looked for.
+      ...(practice ? {} : { patrolEverySeconds }),
+    });
+    await keepInForce(options.dataDir, { cluster, policy });
+    say(
+      `${world ? `Practice: ${world.says}.` : `Cluster ${cluster}.`} Mode ${policy.mode.clusters[cluster] ?? policy.mode.default}. Alerts: POST ${session.url}/alerts`,
+    );
+    if (world) await world.fire(`${session.url}/alerts`, session.secret);
+    if (!options.once) {
+      if (world) void invite(world, session, options.dataDir, followed.ended);
+      await stopped;
+      return exitCodes.fine;
+    }
+    const end = await Promise.race([followed.ended, stopped]);
+    return end?.result === "proved" ? exitCodes.fine : exitCodes.fault;
+  } finally {
+    await session?.close();
+    await world?.stop();
+    // Another process's, where this one did not get the folder.
+    if (world && session) await rm(places(options.dataDir).practice, { force: true });
+  }
+}
+
+/** After the first incident the practice goes on: more alerts may come, and the cluster can be looked at as a reader. */
+async function invite(world: World, session: Session, dataDir: string, ended: Promise<unknown>): Promise<void> {
+  const { token, practice } = places(dataDir);
+  await writeFile(practice, JSON.stringify(world.kubeconfig("reader")), { mode: 0o600 });
+  await ended;
+  const { namespace, workload_kind = "", workload } = world.alert;
+  const look = `remediator why ${namespace}/${workload_kind.toLowerCase()}/${workload} --kubeconfig ${practice} --prometheus ${world.prometheusUrl}`;
+  say(
+    `\nStays up for more: POST ${session.url}/alerts with the bearer token in ${token}. Ctrl-C ends it.\nLook for yourself meanwhile: ${look}`,
+  );
+}

@@ -1,0 +1,41 @@
+import colours from "picocolors";
+import { plainText } from "../../adapters/redact/plain.ts";
+import type { Chain } from "../../kernel/story.ts";
+import type { Incident, IncidentId, LedgerRecord } from "../../kernel/types/index.ts";
+import { describe } from "../../runbook/tickets/body.ts";
+import { marks, screen } from "./print.ts";
+import { count, tell } from "./tell.ts";
+
+/** The first and the last of an incident's records. */
+export interface Listed {
+  readonly incident: Incident;
+  readonly last: LedgerRecord;
+}
+
+/** A line each: the open ones with what happened last, then the closed ones with their result. */
+export function listing(open: readonly Listed[], closed: readonly Listed[], more: number): readonly string[] {
+  if (open.length + closed.length === 0) return ["no incident was ever opened here"];
+  return [
+    ...open.map((each) => row(each, tell(each.last).headline)),
+    ...closed.map((each) => row(each, each.last.type === "closed" ? each.last.result : "")),
+    "",
+    `${open.length} open, ${closed.length + more} closed${more > 0 ? ` (${more} older ones are not shown: --all)` : ""}`,
+  ];
+}
+
+function row({ incident, last }: Listed, now: string): string {
+  const { id, openedAt, scope } = incident;
+  return `${marks[last.type === "closed" ? tell(last).mark : "step"]} ${openedAt.slice(0, 16).replace("T", " ")}  ${id.padEnd(60)}  ${plainText(now)} ${colours.dim(`· ${plainText(describe(scope))}`)}`;
+}
+
+/** The story of one incident, as it was shown when it happened, and whether its records are what was written then. Ends before the first that is not. */
+export function story(id: IncidentId, records: readonly LedgerRecord[], chain: Chain): readonly string[] {
+  const sound = chain.whole ? records : records.slice(0, chain.seq - 1);
+  const opened = sound[0] ? `opened ${sound[0].written}` : "without a record that can be trusted";
+  return [`${colours.bold(id)}, ${opened}`, "", ...sound.map((record) => screen(record).trimEnd()), "", verdict(records, chain)];
+}
+
+export const verdict = (records: readonly LedgerRecord[], chain: Chain): string =>
+  chain.whole
+    ? `${marks.good} ${count(records.length, "record")}, the chain is whole: ${records.at(-1)?.hash}`
+    : `${marks.bad} the chain is broken: record ${chain.seq} ${plainText(chain.why)}`;

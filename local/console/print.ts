@@ -1,0 +1,23 @@
+import colours from "picocolors";
+import { plainText } from "../../adapters/redact/plain.ts";
+import type { LedgerRecord } from "../../kernel/types/index.ts";
+import { type Told, tell } from "./tell.ts";
+
+export const marks: Readonly<Record<Told["mark"], string>> = {
+  good: colours.green("✓"),
+  bad: colours.red("✗"),
+  unsure: colours.yellow("?"),
+  step: colours.cyan("●"),
+  quiet: colours.dim("·"),
+};
+
+/** A record as lines for a terminal; colours only where there is one (picocolors looks), foreign text without control characters. */
+export function screen(record: LedgerRecord): string {
+  const { mark, headline, details } = tell(record);
+  const time = colours.dim(record.written.slice(11, 19));
+  const lines = [
+    `${time} ${marks[mark]} ${plainText(headline)}`,
+    ...details.map((detail) => `           ${colours.dim(plainText(detail))}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,18 @@
+import { join } from "node:path";
+
+/** What lies where in a data folder. */
+export const places = (dataDir: string) => ({
+  ledger: join(dataDir, "ledger.db"),
+  archive: join(dataDir, "archive"),
+  tickets: join(dataDir, "tickets"),
+  reports: join(dataDir, "reports"),
+  /** The bearer token for webhooks, readable by its owner only. */
+  token: join(dataDir, "token"),
+  lock: join(dataDir, "lock"),
+  /** Cluster and policy of the process that runs the folder, or ran it last: other commands go by them. */
+  inForce: join(dataDir, "in-force.json"),
+  /** The practice world's, as its reader, for as long as it runs. */
+  practice: join(dataDir, "practice.kubeconfig"),
+});
+
+export const defaultDataDir = ".remediator";

@@ -1,0 +1,88 @@
+import { redactText } from "../adapters/redact/index.ts";
+import { instant } from "../kernel/time.ts";
+import type { Policy } from "../kernel/types/index.ts";
+import { ingest } from "../lambdas/ingest/handler.ts";
+import { patrol } from "../lambdas/patrol/handler.ts";
+import { type Approver, announcerFor } from "./approver.ts";
+import { say } from "./console/say.ts";
+import type { Routes } from "./ingress/app.ts";
+import { startIngress } from "./ingress/server.ts";
+import { takeLock } from "./lock.ts";
+import type { Outside } from "./outside.ts";
+import { contentType, patrolMetrics } from "./patrol/metrics.ts";
+import { inRounds } from "./patrol/rounds.ts";
+import { openPipeline, type Pipeline } from "./pipeline.ts";
+import { places } from "./places.ts";
+import { provisionSwitches, provisionToken } from "./provision.ts";
+import type { Watcher } from "./watched.ts";
+
+export interface SessionOptions {
+  readonly dataDir: string;
+  /** 0 takes any that is free. */
+  readonly port: number;
+  readonly cluster: string;
+  readonly policy: Policy;
+  readonly outside: Outside;
+  readonly approver: Approver;
+  readonly watcher: Watcher;
+  /** Looks over the whole cluster by itself so often, and serves what it finds at `/metrics`. Without it: only what alerts say. */
+  readonly patrolEverySeconds?: number;
+}
+export interface Session {
+  readonly pipeline: Pipeline;
+  /** Where webhooks go. */
+  readonly url: string;
+  readonly secret: string;
+  close(): Promise<void>;
+}
+
+/** How often what is open and does not run is started, in milliseconds: on AWS the sweeper's minute. */
+const tendEveryMs = 500;
+
+/** Opens the data folder, starts the pipeline and its way in, and goes on with what was open. Throws `Taken` where another process has the folder. */
+export async function openSession({
+  dataDir,
+  port,
+  cluster,
+  policy,
+  outside,
+  approver,
+  watcher,
+  patrolEverySeconds,
+}: SessionOptions): Promise<Session> {
+  const clock = () => instant(Date.now());
+  const log = ({ level, message }: { readonly level: "info" | "error"; readonly message: string }) => {
+    if (level === "error") say(redactText(message));
+  };
+  const free = takeLock(places(dataDir).lock);
+  // The announcer answers on the ledger of the pipeline that it is a part of.
+  const announcer = announcerFor(approver, { answerOn: () => pipeline, policy, clock, say });
+  const pipeline = openPipeline({ dataDir, cluster, policy, outside, clock, watcher, announcer, log });
+  const { ledger, archive, starter, waker } = pipeline;
+  await provisionSwitches(ledger, cluster);
+  const { secret, tokens } = provisionToken(dataDir, cluster);
+  const ports = { ledger, archive, starter, waker, policy, clock, log };
+  const metrics = patrolMetrics(cluster);
+  const extend: Routes["extend"] = (app) => app.get("/metrics", (c) => c.body(metrics.page(), 200, { "content-type": contentType }));
+  const ingress = await startIngress({ port, tokens, ports, extend });
+  const tend = () => pipeline.tend().catch((error: unknown) => log({ level: "error", message: `tending failed: ${String(error)}` }));
+  await tend();
+  const timer = setInterval(tend, tendEveryMs);
+  const sender = { name: "patrol", clusters: [cluster] };
+  const deliver = (body: string) => ingest({ body, source: "patrol", sender }, ports);
+  const look = async () => metrics.note(await patrol({ cluster, world: pipeline.world, policy, ledger, deliver, clock, log }));
+  const failed = (error: unknown) => log({ level: "error", message: `a round of the patrol failed: ${String(error)}` });
+  const rounds = patrolEverySeconds ? inRounds(look, { everySeconds: patrolEverySeconds, random: Math.random, failed }) : undefined;
+  return {
+    pipeline,
+    url: ingress.url,
+    secret,
+    close: async () => {
+      clearInterval(timer);
+      await rounds?.stop();
+      await ingress.close();
+      await pipeline.close();
+      free();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { Capability } from "../kernel/types/index.ts";
+import { cel, fieldRules } from "./admission-fields.ts";
+import { capabilities, groupOf, kebab, readerGroup, writesOf } from "./rbac.ts";
+
+/** Of the vendor's chart. */
+export const defaultLabelKey = "k8s.spirl.com/spiffe-csi";
+const labelKeyForm = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+/** Kubernetes' own labels, pod security among them, are nobody's to repair. */
+const reserved = /^([^/]+\.)?(kubernetes|k8s)\.io\//;
+
+/**
+ * Policies and bindings that hold the groups to what their remedies do: beside RBAC, which knows verbs and no fields, and also where somebody
+ * grants them more (but for policies, which Kubernetes lets no policy guard). Throws for a label key that is none, or is Kubernetes' own.
+ */
+export function admission(labelKey: string): readonly object[] {
+  if (!labelKeyForm.test(labelKey)) throw new TypeError(`not the key of a label: ${JSON.stringify(labelKey.slice(0, 80))}`);
+  if (reserved.test(labelKey)) throw new TypeError(`label ${labelKey} is Kubernetes' own, and is never written`);
+  return [...verbs(), ...capabilities.flatMap((capability) => fields(capability, labelKey))];
+}
+
+const isOneOf = (groups: readonly string[]) => ({
+  name: "is-ours",
+  expression: `has(request.userInfo.groups) && request.userInfo.groups.exists(group, group in ${cel(groups)})`,
+});
+const operations = { create: "CREATE", patch: "UPDATE", get: "", list: "" } as const;
+
+/** Each group does its own writes, and no other; who is in the reader's only, none. Questions about one's own rights are not writes. */
+function verbs(): readonly object[] {
+  const writers = capabilities.map(groupOf);
+  const isWriter = `request.userInfo.groups.exists(group, group in ${cel(writers)})`;
+  const allowed = (capability: Capability) =>
+    writesOf(capability).map(({ verb, resource, group }) => `${operations[verb]} ${resource}.${group}`);
+  const rule = (group: string, holds: string) => ({
+    expression: holds,
+    messageExpression: `${cel(`${group} may not `)} + variables.does`,
+    reason: "Forbidden",
+  });
+  return policy("remediator-verbs", {
+    matchConstraints: {
+      resourceRules: [{ apiGroups: ["*"], apiVersions: ["*"], operations: ["*"], resources: ["*/*"] }],
+    },
+    matchConditions: [
+      isOneOf([readerGroup, ...writers]),
+      { name: "is-no-question", expression: `!(request.resource.group in ${cel(["authentication.k8s.io", "authorization.k8s.io"])})` },
+    ],
+    variables: [
+      { name: "sub", expression: 'has(request.subResource) && request.subResource != "" ? "/" + request.subResource : ""' },
+      { name: "does", expression: 'request.operation + " " + request.resource.resource + variables.sub + "." + request.resource.group' },
+    ],
+    validations: [
+      rule(readerGroup, isWriter),
+      ...capabilities.map((capability) => {
+        const group = groupOf(capability);
+        return rule(group, `!(${cel(group)} in request.userInfo.groups) || variables.does in ${cel(allowed(capability))}`);
+      }),
+    ],
+  });
+}
+
+/** Of what a capability may write, only the fields that its remedies are about. */
+function fields(capability: Capability, labelKey: string): readonly object[] {
+  const byGroup = Map.groupBy(writesOf(capability), ({ group }) => group);
+  const { variables, validations } = fieldRules(capability, labelKey);
+  return policy(`remediator-${kebab(capability)}`, {
+    matchConstraints: {
+      resourceRules: [...byGroup].map(([group, writes]) => ({
+        apiGroups: [group],
+        apiVersions: ["*"],
+        operations: [...new Set(writes.map(({ verb }) => operations[verb]))],
+        resources: writes.map(({ resource }) => resource),
+      })),
+    },
+    matchConditions: [isOneOf([groupOf(capability)])],
+    variables,
+    validations: validations.map(({ expression, says }) => ({
+      expression,
+      message: `${groupOf(capability)}: ${says}`,
+      reason: "Forbidden",
+    })),
+  });
+}
+
+function policy(name: string, spec: object): readonly object[] {
+  const of = {
+    apiVersion: "admissionregistration.k8s.io/v1",
+    metadata: { name, labels: { "app.kubernetes.io/part-of": "remediator" } },
+  };
+  return [
+    { kind: "ValidatingAdmissionPolicy", ...of, spec: { failurePolicy: "Fail", ...spec } },
+    { kind: "ValidatingAdmissionPolicyBinding", ...of, spec: { policyName: name, validationActions: ["Deny", "Audit"] } },
+  ];
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { act, Overtaken } from "../../../kernel/act/act.ts";
+import { handler } from "../../../lambdas/remediate/handler.ts";
+import { at } from "../../support/incidents.ts";
+import { aPlannedRestart, untouched } from "./planned.ts";
+import { aStage, meanwhile, type Stage } from "./stage.ts";
+
+describe("whose turn it is", () => {
+  it("another capability has no hands for it, and does nothing", async () => {
+    const stage = await aPlannedRestart();
+    await expect(act(stage.id, stage.acting("EvictWorkload"))).rejects.toThrow(Overtaken);
+    await expect(handler({ id: stage.id }, stage.acting("EvictWorkload"))).resolves.toBeUndefined();
+    expect(stage.seen.calls).toEqual([]);
+  });
+
+  it("a role that was given another kind's remedy, but not its writer, fails before the permit", async () => {
+    const stage = await aPlannedRestart();
+    await expect(act(stage.id, { ...stage.acting("RolloutWorkload"), writers: {} })).rejects.toThrow(
+      /RolloutWorkload has no hands for rollout-restart/,
+    );
+    await untouched(stage);
+  });
+
+  it("nothing is decided: nothing is done", async () => {
+    const stage = await aStage();
+    await expect(act(stage.id, stage.acting("RolloutWorkload"))).rejects.toThrow(Overtaken);
+    expect(stage.seen.calls).toEqual([]);
+  });
+
+  it("an incident that does not exist is a fault", async () => {
+    const stage = await aStage();
+    await expect(handler({ id: "nobody-g1" as Stage["id"] }, stage.acting("RolloutWorkload"))).rejects.toThrow(
+      "there is no incident nobody-g1",
+    );
+  });
+
+  it.each(["before the preserving is on record", "before the permit"])(
+    "another record came %s: overtaken, nothing written",
+    async (when) => {
+      const stage = await aPlannedRestart();
+      const on = stage.acting("RolloutWorkload");
+      if (when === "before the permit") {
+        stage.hands.rehearse = async () => {
+          await meanwhile(stage);
+          return { effect: "applied", says: "would be" };
+        };
+        await expect(act(stage.id, on)).rejects.toThrow(Overtaken);
+      } else {
+        const archive = {
+          ...stage.archive,
+          put: async (...args: Parameters<typeof stage.archive.put>) => {
+            await meanwhile(stage);
+            return stage.archive.put(...args);
+          },
+        };
+        await expect(act(stage.id, { ...on, archive })).rejects.toThrow(Overtaken);
+      }
+      await untouched(stage);
+      expect(await stage.decide()).toMatchObject({ to: "RolloutWorkload" });
+    },
+  );
+
+  it("the cluster is being changed for another incident: overtaken at the permit", async () => {
+    const stage = await aPlannedRestart();
+    stage.hands.rehearse = async () => {
+      const seen = await stage.ledger.cluster("prod");
+      const lease = { holder: "another-g1" as Stage["id"], fence: seen.fence + 1, until: at(900) };
+      await stage.ledger.setCluster("prod", seen, { ...seen, version: seen.version + 1, fence: lease.fence, lease });
+      return { effect: "applied", says: "would be" };
+    };
+    await expect(act(stage.id, stage.acting("RolloutWorkload"))).rejects.toThrow(Overtaken);
+    expect(stage.seen.written).toEqual([]);
+    expect(await stage.types()).not.toContain("intent");
+  });
+
+  it("a permit that was asked for and given is used, and its outcome recorded although other records came between", async () => {
+    const stage = await aPlannedRestart();
+    stage.hands.write = async () => {
+      await meanwhile(stage);
+      await meanwhile(stage);
+      return { effect: "applied", says: "done" };
+    };
+    await act(stage.id, stage.acting("RolloutWorkload"));
+    expect((await stage.types()).slice(-4)).toEqual(["intent", "faulted", "faulted", "outcome"]);
+  });
+});

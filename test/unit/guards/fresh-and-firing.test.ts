@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import type { Alert } from "../../../kernel/types/index.ts";
+import { freshAndFiring } from "../../../runbook/guards/fresh-and-firing.ts";
+import { alertsWith } from "../../../runbook/queries/alertmanager.ts";
+import { firing } from "../../../runbook/queries/prometheus.ts";
+import { Missing } from "../../support/evidence.ts";
+import { type Asked, asked, diagnosedAt, foundFaulty, now } from "../../support/guards.ts";
+import { anAlert, aRestart, at, aView } from "../../support/incidents.ts";
+
+const labels = {
+  alertname: "SpirlWorkloadWithoutSvid",
+  cluster: "prod",
+  namespace: "payments",
+  workload: "checkout",
+  severity: "critical",
+};
+/** What the rule sets by itself; `cluster` is put on by Prometheus on the way out. */
+const own = { alertname: "SpirlWorkloadWithoutSvid", namespace: "payments", workload: "checkout" };
+const alert = (fingerprint = "f1", change: Partial<Alert> = {}) => anAlert({ from: "alertmanager", fingerprint, labels, ...change });
+const shown = (state: "active" | "suppressed" | "unprocessed", change: object = {}) => ({
+  fingerprint: "f1",
+  status: { state, silencedBy: [], inhibitedBy: [], ...change },
+  startsAt: at(0),
+  endsAt: at(600),
+  labels,
+});
+const query = alertsWith(own);
+const alertmanager = (...answer: readonly unknown[]): Asked => ({ alerts: [alert()], besides: [[query, answer]] });
+const say = (change: Asked) => asked(freshAndFiring, change);
+
+describe("fresh-and-firing, by the age of the diagnosis", () => {
+  const manual = { alerts: [anAlert()] };
+  it("allows while it is fresh, and looks again at once when it is not", async () => {
+    const diagnosed = (seconds: number) => ({ ...manual, ledger: aView([diagnosedAt(seconds, foundFaulty([aRestart()]))]), now: at(200) });
+    expect(await say(diagnosed(80))).toEqual({ rule: "allow" });
+    expect(await say(diagnosed(79))).toEqual({
+      guard: "fresh-and-firing",
+      rule: "deny",
+      says: "the diagnosis is 121 s old",
+      until: at(200),
+    });
+  });
+  it("a diagnosis that is being made is of now", async () => {
+    const earlier = aView([diagnosedAt(1, { ...foundFaulty([]), round: 1 })]);
+    expect(await say({ ...manual, ledger: earlier, diagnosis: { ...foundFaulty([]), round: 2 }, now: at(1000) })).toEqual({
+      rule: "allow",
+    });
+    expect(await say({ ...manual, ledger: aView([]), now: at(1000) })).toEqual({ rule: "allow" });
+  });
+});
+
+describe("fresh-and-firing, by the alert", () => {
+  it("allows what Alertmanager shows as active", async () => expect(await say(alertmanager(shown("active")))).toEqual({ rule: "allow" }));
+
+  it.each([
+    ["silenced", shown("suppressed", { silencedBy: ["s-1", "s-2"] }), "the alert is silenced (s-1, s-2)"],
+    ["inhibited", shown("suppressed", { inhibitedBy: ["other"] }), "the alert is inhibited by another one"],
+  ])("denies what is %s", async (_what, answer, says) =>
+    expect(await say(alertmanager(answer))).toEqual({ guard: "fresh-and-firing", rule: "deny", says }),
+  );
+
+  it.each([
+    ["is gone", [], "Alertmanager does not show the alert any more"],
+    ["is another's of the same labels", [{ ...shown("active"), fingerprint: "f2" }], "Alertmanager does not show the alert any more"],
+    ["is not looked at yet", [shown("unprocessed")], "Alertmanager has taken the alert in and not looked at it yet"],
+  ])("waits where the alert %s", async (_what, answer, says) =>
+    expect(await say(alertmanager(...answer))).toEqual({ guard: "fresh-and-firing", rule: "deny", says, until: at(120) }),
+  );
+
+  it("one alert that fires is enough, wherever it stands", async () => {
+    const answer = [shown("suppressed", { silencedBy: ["s-1"] }), { ...shown("active"), fingerprint: "f2" }];
+    for (const alerts of [
+      [alert("f1"), alert("f2")],
+      [alert("f2"), alert("f1")],
+    ])
+      expect(await say({ alerts, besides: [[query, answer]] })).toEqual({ rule: "allow" });
+  });
+
+  it("denies where all are resolved", async () =>
+    expect(await say({ alerts: [] })).toMatchObject({ rule: "deny", says: "every alert of this incident is resolved" }));
+
+  it.each(["manual", "patrol", "fold"] as const)("a find of origin %s holds as long as the check is faulty", async (from) =>
+    expect(await say({ alerts: [alert("f1"), alert("f2", { from })] })).toEqual({ rule: "allow" }),
+  );
+
+  it("what did not help is taken back although nothing fires", async () =>
+    expect(await say({ undoing: true, alerts: [], ledger: aView([diagnosedAt(1, foundFaulty([]))]), now: at(9000) })).toEqual({
+      rule: "allow",
+    }));
+});
+
+describe("fresh-and-firing, where no Alertmanager can be asked", () => {
+  const silent = [query, new Missing("connection refused")] as const;
+  const prometheus = (answer: unknown): Asked => ({ alerts: [alert()], besides: [silent, [firing(own), answer]] });
+  it("Prometheus is", async () => expect(await say(prometheus([{ labels: own, value: 1 }]))).toEqual({ rule: "allow" }));
+  it("and denies where it shows nothing", async () =>
+    expect(await say(prometheus([]))).toMatchObject({
+      rule: "deny",
+      says: "Alertmanager cannot be asked (connection refused), and Prometheus does not show the alert firing",
+    }));
+  it("and where neither can be asked, nothing is known, so nothing is done", async () =>
+    expect(await say(prometheus(new Missing("no route")))).toMatchObject({ rule: "deny", says: "cannot tell: no route" }));
+  it("an answer that cannot be read is none", async () =>
+    expect(await say({ alerts: [alert()], besides: [[query, { not: "a list" }]] })).toMatchObject({ rule: "deny" }));
+  it("an alert that carries none of a rule's labels cannot be asked for", async () =>
+    expect(await say({ alerts: [alert("f1", { labels: { severity: "x" } })], now })).toMatchObject({
+      rule: "deny",
+      says: expect.stringMatching(/^cannot tell/),
+    }));
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import type { Uid } from "../../../kernel/types/index.ts";
+import { replicasAndBudgets } from "../../../runbook/guards/replicas-and-budgets.ts";
+import { podDisruptionBudgets, podsIn } from "../../../runbook/queries/kubernetes.ts";
+import { checkout } from "../../support/clusters.ts";
+import { Missing } from "../../support/evidence.ts";
+import { aBudget, asked, now } from "../../support/guards.ts";
+import { aNamespaceLabel, anEviction, aRestart, aTemplateLabel } from "../../support/incidents.ts";
+import { aDaemonSet, aDeployment, aPod, aStatefulSet, type Change, merged, ownedBy, type Raw } from "../../support/objects.ts";
+
+const notReady: Change = { status: { conditions: [{ type: "Ready", status: "False" }] } };
+const replica = (index: number, change: Change = {}): Raw =>
+  aPod(merged({ metadata: { name: `ledger-${index}`, labels: { app: "ledger" }, ...ownedBy(aStatefulSet()) } }, change));
+const two = [replica(0), replica(1)];
+const evict = (objects: readonly Raw[]) => asked(replicasAndBudgets, { remedy: anEviction(), objects });
+const guard = "replicas-and-budgets";
+
+describe("replicas-and-budgets, before an eviction", () => {
+  it("allows where another is Ready, with a budget that allows it or without one", async () => {
+    expect(await evict(two)).toEqual({ rule: "allow" });
+    expect(await evict([...two, aBudget()])).toEqual({ rule: "allow" });
+  });
+
+  it("allows the eviction of one that serves nobody", async () => expect(await evict([replica(0, notReady)])).toEqual({ rule: "allow" }));
+
+  const second = aBudget({ metadata: { name: "all-pdb", uid: "u-2" }, spec: { selector: {} } });
+  it.each<readonly [string, readonly Raw[], string]>([
+    ["it is the last one", [replica(0)], "ledger-0 is the last Ready replica of StatefulSet ledger"],
+    ["no other is Ready", [replica(0), replica(1, notReady)], "ledger-0 is the last Ready replica of StatefulSet ledger"],
+    [
+      "the other is on its way out",
+      [replica(0), replica(1, { metadata: { deletionTimestamp: "2026-11-20T03:01:00Z" } })],
+      "ledger-0 is the last Ready replica of StatefulSet ledger",
+    ],
+    [
+      "its budget is used up",
+      [...two, aBudget({ status: { disruptionsAllowed: 0 } })],
+      "PodDisruptionBudget ledger-pdb allows no disruption now",
+    ],
+    [
+      "its budget was just changed",
+      [...two, aBudget({ metadata: { generation: 2 } })],
+      "PodDisruptionBudget ledger-pdb was changed and not counted yet",
+    ],
+    [
+      "two budgets cover it",
+      [...two, aBudget(), second],
+      "more than one PodDisruptionBudget covers ledger-0, which Kubernetes refuses to evict (ledger-pdb, all-pdb)",
+    ],
+  ])("denies where %s", async (_what, objects, says) => expect(await evict(objects)).toEqual({ guard, rule: "deny", says }));
+
+  it("a budget of others, or of none, is not asked", async () => {
+    const none = { status: { disruptionsAllowed: 0 } };
+    expect(await evict([...two, aBudget({ ...none, spec: { selector: { matchLabels: { app: "checkout" } } } })])).toEqual({
+      rule: "allow",
+    });
+    expect(await evict([...two, aBudget({ ...none, spec: { selector: undefined } })])).toEqual({ rule: "allow" });
+  });
+
+  it("a pod without an owner comes never again", async () => {
+    const remedy = anEviction("lonely", { owner: { kind: "Pod", name: "lonely", uid: "u-lonely" as Uid } });
+    expect(await asked(replicasAndBudgets, { remedy, objects: [aPod({ metadata: { name: "lonely" } })] })).toMatchObject({
+      rule: "deny",
+      says: "lonely has no owner: nobody would create it again",
+    });
+  });
+
+  it("asks for a new plan where the pod was made again meanwhile", async () =>
+    expect(await evict([replica(0, { metadata: { uid: "u-again" } }), replica(1)])).toEqual({
+      guard,
+      rule: "deny",
+      says: "ledger-0 is not among the pods of StatefulSet ledger",
+      until: now,
+    }));
+
+  it("another owner's Ready pod that the selector chooses as well is no replica", async () => {
+    const owner = { kind: "Deployment", name: "checkout", uid: "u-checkout" as Uid } as const;
+    const remedy = anEviction("checkout-7d4f-x2", { owner });
+    const canary = aPod({
+      metadata: { name: "canary-1", labels: { app: "checkout" }, ...ownedBy(aStatefulSet({ metadata: { name: "canary" } })) },
+    });
+    expect(await asked(replicasAndBudgets, { remedy, objects: [...checkout(), canary] })).toMatchObject({
+      says: "checkout-7d4f-x2 is the last Ready replica of Deployment checkout",
+    });
+  });
+
+  it.each([
+    ["the pods", podsIn("payments")],
+    ["the budgets", podDisruptionBudgets("payments")],
+  ])("denies where %s cannot be read", async (_what, query) =>
+    expect(
+      await asked(replicasAndBudgets, { remedy: anEviction(), objects: two, besides: [[query, new Missing("forbidden")]] }),
+    ).toMatchObject({
+      rule: "deny",
+      says: "cannot tell: forbidden",
+    }),
+  );
+});
+
+describe("replicas-and-budgets, before a rollout", () => {
+  const restart = (spec: Change) => asked(replicasAndBudgets, { remedy: aRestart(), objects: [aDeployment({ spec })] });
+
+  it("a Deployment brings the new pod first, so that one replica is enough", async () =>
+    expect(await restart({ replicas: 1 })).toEqual({ rule: "allow" }));
+
+  it.each<readonly [string, Change, string]>([
+    ["is paused", { paused: true }, "Deployment checkout is paused: nothing would roll out"],
+    ["is scaled to none", { replicas: 0 }, "Deployment checkout is scaled to none"],
+    [
+      "takes all pods away first",
+      { strategy: { type: "Recreate" } },
+      "Deployment checkout has strategy Recreate: all its pods would go at once",
+    ],
+  ])("denies where it %s", async (_what, spec, says) => expect(await restart(spec)).toEqual({ guard, rule: "deny", says }));
+
+  it.each<readonly [string, Raw, string | undefined]>([
+    ["has one pod", aStatefulSet(), "StatefulSet ledger has one pod, which would go before the new one comes"],
+    [
+      "waits for deletions",
+      aStatefulSet({ spec: { replicas: 3, updateStrategy: { type: "OnDelete" } } }),
+      "StatefulSet ledger has strategy OnDelete: nothing would roll out",
+    ],
+    [
+      "runs on one node",
+      aDaemonSet({ metadata: { name: "ledger", namespace: "payments" }, status: { desiredNumberScheduled: 1 } }),
+      "DaemonSet ledger has one pod, which would go before the new one comes",
+    ],
+    [
+      "has no count yet",
+      aDaemonSet({ metadata: { name: "ledger", namespace: "payments" }, status: undefined }),
+      "DaemonSet ledger is scaled to none",
+    ],
+    ["has three", aStatefulSet({ spec: { replicas: 3 } }), undefined],
+  ])("others take one pod away before: where it %s", async (_what, object, says) => {
+    const kind = object.kind === "DaemonSet" ? "DaemonSet" : "StatefulSet";
+    const remedy = { ...aTemplateLabel(), target: { ...aTemplateLabel().target, kind, name: "ledger", uid: "u-ledger" as Uid } } as const;
+    expect(await asked(replicasAndBudgets, { remedy, objects: [object] })).toEqual(
+      says ? { guard, rule: "deny", says } : { rule: "allow" },
+    );
+  });
+
+  it("asks for a new plan where the owner is gone", async () =>
+    expect(await asked(replicasAndBudgets, { objects: [] })).toMatchObject({ says: "Deployment checkout is gone", until: now }));
+
+  it("a namespace's label moves no pod", async () =>
+    expect(await asked(replicasAndBudgets, { remedy: aNamespaceLabel() })).toEqual({ rule: "allow" }));
+});

@@ -1,0 +1,294 @@
+import { describe, expect, it } from "vitest";
+import { ask, deny, denyForFleet, wait } from "../../../kernel/answers.ts";
+import { type Deciding, decide, type Step } from "../../../kernel/decide/decide.ts";
+import { planOf } from "../../../kernel/plan.ts";
+import type { Diagnosis, Entry, Finding, Guard, LedgerView, Remedy, Ruling, Some } from "../../../kernel/types/index.ts";
+import { aNamespaceLabel, anAlert, anIncident, aPolicy, aRestart, aStory, at, aView, sha } from "../../support/incidents.ts";
+import { someRemedies, someRules } from "../../support/rules.ts";
+
+const finding = (is: Finding["is"], check = "first", more: object = {}): Finding =>
+  ({ is, check, says: `${check} is ${is}`, subject: { on: "fleet" }, evidence: [sha("e")], ...more }) as Finding;
+const diagnosed = (findings: Some<Finding>, remedies: readonly Remedy[] = []): Entry => {
+  const cause = findings.find((one) => one.is === "faulty");
+  return { type: "diagnosed", diagnosis: { round: 1, findings, cause, remedies } as Diagnosis, evidence: sha("evidence") };
+};
+const faultyOnce = (remedy: Remedy = aRestart()) => diagnosed([finding("faulty")], [remedy]);
+const healthyChain = diagnosed([finding("healthy"), finding("not-applicable", "second")]);
+const guard = (id: string, ruling: Ruling): Guard => ({ id, asks: "", rule: () => ruling });
+
+function step(view: LedgerView, change: Partial<Deciding> = {}): Step {
+  return decide({ view, evidence: new Map(), rules: someRules(), policy: aPolicy(), now: at(100), ...change });
+}
+const guarded = (...guards: [Guard, ...Guard[]]) => ({ rules: someRules({ guards }) });
+const decided = (remedy: Remedy, ruling: Ruling | undefined = undefined, where: "plan" | "write" = "plan"): Entry => ({
+  type: "decided",
+  at: where,
+  remedy,
+  plan: planOf(remedy),
+  verdict:
+    !ruling || ruling.rule === "allow"
+      ? { verdict: "allow", passed: ["all"] }
+      : { verdict: ruling.rule, reasons: [{ guard: "g", ...ruling }], passed: [] },
+});
+const intent = (remedy: Remedy): Entry => ({ type: "intent", remedy, plan: planOf(remedy), fence: 1, writeBefore: at(24) });
+/** A story up to the intent, and its hash, which the records behind it name. */
+function written(remedy: Remedy, more: (hash: ReturnType<typeof sha>) => readonly (Entry | readonly [number, Entry])[], change = {}) {
+  const before = [faultyOnce(remedy), decided(remedy), intent(remedy)];
+  const hash = aStory(before)[3]?.hash ?? sha("none");
+  return aView([...before, ...more(hash)], change);
+}
+const outcome = (hash: ReturnType<typeof sha>, effect: "applied" | "not-applied" | "refused" | "unknown" = "applied"): Entry => ({
+  type: "outcome",
+  intent: hash,
+  effect,
+  says: effect,
+  lookAt: at(14),
+});
+const looked = (hash: ReturnType<typeof sha>, look: "good" | "bad" | "owed" | "inconclusive"): Entry => ({
+  type: "looked",
+  intent: hash,
+  findings: [finding(look === "good" ? "healthy" : "faulty", "proof")],
+  look,
+  evidence: sha("e"),
+});
+const concluded = (hash: ReturnType<typeof sha>, proof: "proved" | "failed" | "unproved" | "void"): Entry => ({
+  type: "concluded",
+  intent: hash,
+  proof,
+  says: proof,
+});
+
+describe("before a write", () => {
+  it("looks first", () => expect(step(aView())).toEqual({ do: "go", next: { to: "Diagnose" } }));
+  it("a healthy chain closes as self-healed, without a write", () =>
+    expect(step(aView([healthyChain]))).toMatchObject({ entries: [{ type: "closed", result: "self-healed" }] }));
+  it("a chain in which nothing was healthy is no health", () => {
+    const nothing = diagnosed([finding("not-applicable")]);
+    expect(step(aView([nothing, nothing, nothing]))).toMatchObject({ entries: [{ type: "escalating" }] });
+  });
+  it("an unknown is looked at again, and after three rounds is people's", () => {
+    const unknown = diagnosed([finding("healthy"), finding("unknown", "second")]);
+    expect(step(aView([unknown]), { now: at(2) })).toMatchObject({ next: { to: "Settle" } });
+    expect(step(aView([unknown]))).toMatchObject({ next: { to: "Diagnose" } });
+    expect(step(aView([unknown, unknown, unknown]))).toMatchObject({
+      entries: [{ type: "escalating", result: "escalated", why: expect.stringContaining("second is unknown") }],
+    });
+  });
+  it("a cause that nothing may be done about is people's, with the step by hand", () => {
+    const view = aView([diagnosed([finding("faulty", "first", { manual: "kubectl do-it" })])]);
+    expect(step(view)).toMatchObject({ entries: [{ type: "escalating", why: expect.stringContaining("kubectl do-it") }] });
+  });
+  it("a remedy is judged, and allowed, goes to the hands of its kind", () => {
+    expect(step(aView([faultyOnce()]))).toMatchObject({
+      entries: [{ type: "decided", at: "plan", verdict: { verdict: "allow", passed: ["allowing"] } }],
+    });
+    expect(step(aView([faultyOnce(), decided(aRestart())]))).toEqual({ do: "go", next: { to: "RolloutWorkload" } });
+  });
+  it("principle 8: a guard that throws denies, with its name", () => {
+    const broken: Guard = {
+      id: "broken",
+      asks: "",
+      rule: () => {
+        throw new Error("boom");
+      },
+    };
+    expect(step(aView([faultyOnce()]), guarded(broken))).toMatchObject({
+      entries: [{ verdict: { verdict: "deny", reasons: [{ guard: "broken", says: "cannot tell: boom" }] } }],
+    });
+  });
+  it("reports all reasons, not the first", () => {
+    const judged = step(aView([faultyOnce()]), guarded(guard("a", deny("one")), guard("b", deny("two")), guard("c", { rule: "allow" })));
+    expect(judged).toMatchObject({ entries: [{ verdict: { verdict: "deny", reasons: [{ guard: "a" }, { guard: "b" }], passed: ["c"] } }] });
+  });
+  it("principle 7: a denial becomes a ticket that says why", () => {
+    expect(step(aView([faultyOnce(), decided(aRestart(), deny("no"))]))).toMatchObject({
+      entries: [{ type: "escalating", why: expect.stringContaining("g: no") }],
+    });
+  });
+  it("a denial that passes soon is waited for; one that passes late is a ticket", () => {
+    const soon = aView([faultyOnce(), decided(aRestart(), wait(at(200), "busy"))]);
+    expect(step(soon)).toEqual({ do: "go", next: { to: "Settle", until: at(200) } });
+    expect(step(soon, { now: at(200) })).toEqual({ do: "go", next: { to: "Diagnose" } });
+    expect(step(aView([faultyOnce(), decided(aRestart(), wait(at(5000), "busy"))]))).toMatchObject({ entries: [{ type: "escalating" }] });
+  });
+  it("the fleet's fault is folded", () => {
+    expect(step(aView([faultyOnce(), decided(aRestart(), denyForFleet("12 of 14"))]))).toMatchObject({ do: "fold", says: "g: 12 of 14" });
+  });
+  it("observe writes down what it would do and asks nobody", () => {
+    const policy = aPolicy({ mode: { clusters: { prod: "observe" } } });
+    expect(step(aView([faultyOnce(), decided(aRestart(), deny("observe"))]), { policy })).toMatchObject({
+      entries: [{ type: "closed", result: "observed", says: expect.stringContaining("would rollout-restart checkout") }],
+    });
+  });
+  it("off ignores", () =>
+    expect(step(aView(), { policy: aPolicy({ mode: { default: "off" } }) })).toMatchObject({
+      entries: [{ type: "closed", result: "ignored" }],
+    }));
+});
+
+describe("approval", () => {
+  const remedy = aNamespaceLabel();
+  const waiting = [faultyOnce(remedy), decided(remedy, ask("needs a person"))];
+  const asked: Entry = { type: "asked", plan: planOf(remedy), until: at(500) };
+  const answered = (yes: boolean): Entry => ({ type: "answered", plan: planOf(remedy), who: "alice", yes });
+  it("is asked for on record, then waited for until its deadline", () => {
+    expect(step(aView(waiting))).toMatchObject({ entries: [{ type: "asked", until: at(3700) }] });
+    expect(step(aView([...waiting, asked]))).toEqual({ do: "go", next: { to: "Ask", until: at(500) } });
+    expect(step(aView([...waiting, asked]), { now: at(500) })).toMatchObject({ entries: [{ type: "escalating", result: "escalated" }] });
+  });
+  it("given, goes to the hands; declined, is a ticket that says by whom", () => {
+    expect(step(aView([...waiting, asked, answered(true)]))).toEqual({ do: "go", next: { to: "LabelNamespace" } });
+    expect(step(aView([...waiting, asked, answered(false)]))).toMatchObject({
+      entries: [{ type: "escalating", result: "declined", why: expect.stringContaining("alice") }],
+    });
+  });
+  it("a yes satisfies what was asked, and nothing that denies", () => {
+    const view = aView([...waiting, asked, answered(true), faultyOnce(remedy)]);
+    expect(step(view, guarded(guard("mode", ask("person"))))).toMatchObject({ entries: [{ verdict: { verdict: "allow" } }] });
+    expect(step(view, guarded(guard("mode", ask("person")), guard("other", deny("no"))))).toMatchObject({
+      entries: [{ verdict: { verdict: "deny" } }],
+    });
+  });
+  it("resolved voids the plan and the answer", () => {
+    const gone = anAlert({ status: "resolved", endsAt: at(50) } as never);
+    const view = aView([...waiting, asked, answered(true)], { inbox: [gone] });
+    expect(step(view)).toMatchObject({ entries: [{ type: "resolved", alerts: [gone] }] });
+    const after = aView([...waiting, asked, answered(true), { type: "resolved", alerts: [gone] }], { inbox: [gone] });
+    expect(step(after)).toEqual({ do: "go", next: { to: "Diagnose" } });
+  });
+});
+
+describe("after a write", () => {
+  it("an intent without an outcome is waited for, then reconciled by the same hands", () => {
+    const view = written(aRestart(), () => []);
+    expect(step(view, { now: at(30) })).toEqual({ do: "go", next: { to: "Settle", until: at(39) } });
+    expect(step(view, { now: at(39) })).toEqual({ do: "go", next: { to: "RolloutWorkload" } });
+  });
+  it("looks after the settle time, again after a good look, and is proved by two in a row", () => {
+    expect(
+      step(
+        written(aRestart(), (h) => [outcome(h)]),
+        { now: at(5) },
+      ),
+    ).toEqual({ do: "go", next: { to: "Settle", until: at(14) } });
+    expect(step(written(aRestart(), (h) => [outcome(h)]))).toEqual({ do: "go", next: { to: "Diagnose" } });
+    expect(
+      step(
+        written(aRestart(), (h) => [outcome(h), [20, looked(h, "good")]]),
+        { now: at(21) },
+      ),
+    ).toEqual({ do: "go", next: { to: "Settle", until: at(50) } });
+    expect(step(written(aRestart(), (h) => [outcome(h), [20, looked(h, "good")], [50, looked(h, "good")]]))).toMatchObject({
+      entries: [{ type: "concluded", proof: "proved" }],
+    });
+    expect(
+      step(written(aRestart(), (h) => [outcome(h), [20, looked(h, "good")], [50, looked(h, "bad")], [80, looked(h, "good")]])),
+    ).toMatchObject({ next: { to: "Settle" } });
+  });
+  it("principle 6: a proof alone does not close; the chain must be healthy on fresh evidence", () => {
+    expect(step(written(aRestart(), (h) => [outcome(h), concluded(h, "proved")]))).toEqual({ do: "go", next: { to: "Diagnose" } });
+    expect(step(written(aRestart(), (h) => [outcome(h), concluded(h, "proved"), healthyChain]))).toMatchObject({
+      entries: [{ type: "closed", result: "proved" }],
+    });
+  });
+  it("a resolved alert after the write proves nothing", () => {
+    const gone = anAlert({ status: "resolved", endsAt: at(5) } as never);
+    const view = written(aRestart(), (h) => [outcome(h), { type: "resolved", alerts: [gone] }], { inbox: [gone] });
+    expect(step(view)).toEqual({ do: "go", next: { to: "Diagnose" } });
+  });
+  it("what only owed its mint at the end is repaired-unproved; all else failed", () => {
+    expect(step(written(aRestart(), (h) => [outcome(h), [400, looked(h, "owed")]]))).toMatchObject({
+      entries: [{ proof: "unproved" }],
+      concludes: { failed: false },
+    });
+    expect(step(written(aRestart(), (h) => [outcome(h), [400, looked(h, "inconclusive")]]))).toMatchObject({
+      entries: [{ proof: "failed" }],
+      concludes: { failed: true },
+    });
+    expect(step(written(aRestart(), (h) => [outcome(h), concluded(h, "unproved")]))).toMatchObject({
+      entries: [{ type: "escalating", result: "repaired-unproved" }],
+    });
+  });
+  it("a failure of what cannot be undone is a ticket", () => {
+    expect(step(written(aRestart(), (h) => [outcome(h), concluded(h, "failed")]))).toMatchObject({
+      entries: [{ type: "escalating", result: "escalated" }],
+    });
+  });
+  it("a failed label is taken back by the same hands, and then is a ticket", () => {
+    const remedy = aNamespaceLabel();
+    const back = { ...remedy, set: { ...remedy.set, from: "enabled", to: null } };
+    const failed = (h: ReturnType<typeof sha>) => [outcome(h), concluded(h, "failed")];
+    expect(step(written(remedy, failed))).toMatchObject({
+      entries: [{ type: "decided", remedy: { set: { from: "enabled", to: null } }, undoes: expect.any(String) }],
+    });
+    const planned = written(remedy, (h) => [...failed(h), { ...decided(back), undoes: h } as Entry]);
+    expect(step(planned)).toEqual({ do: "go", next: { to: "LabelNamespace" } });
+    const denied = written(remedy, (h) => [...failed(h), { ...decided(back, deny("stopped"), "write"), undoes: h } as Entry]);
+    expect(step(denied)).toMatchObject({ entries: [{ type: "escalating", why: expect.stringContaining("stopped") }] });
+  });
+  it("what changed nothing is looked at afresh and counts against nobody", () => {
+    const view = written(aRestart(), (h) => [outcome(h, "not-applied")]);
+    expect(step(view)).toMatchObject({ entries: [{ type: "concluded", proof: "void" }], concludes: { failed: false } });
+    expect(step(written(aRestart(), (h) => [outcome(h, "not-applied"), concluded(h, "void")]))).toEqual({
+      do: "go",
+      next: { to: "Diagnose" },
+    });
+    expect(step(written(aRestart(), (h) => [outcome(h, "not-applied"), concluded(h, "void"), healthyChain]))).toMatchObject({
+      entries: [{ result: "self-healed" }],
+    });
+  });
+  it("a write of which nobody knows what became is a failure", () => {
+    expect(step(written(aRestart(), (h) => [outcome(h, "unknown")]))).toMatchObject({ entries: [{ proof: "failed" }] });
+  });
+});
+
+describe("ends", () => {
+  const escalating: Entry = { type: "escalating", result: "declined", why: "no" };
+  const ticketed: Entry = { type: "ticketed", ticket: "T-1", commentAt: at(50) };
+  it("opens the ticket, waits for the logs after, adds them, closes with the result", () => {
+    expect(step(aView([escalating]))).toEqual({ do: "go", next: { to: "Escalate" } });
+    expect(step(aView([escalating, ticketed]), { now: at(10) })).toEqual({ do: "go", next: { to: "Settle", until: at(50) } });
+    expect(step(aView([escalating, ticketed]))).toEqual({ do: "go", next: { to: "Escalate" } });
+    expect(step(aView([escalating, ticketed, { type: "commented", ticket: "T-1", archive: sha("logs") }]))).toMatchObject({
+      entries: [{ type: "closed", result: "declined" }],
+    });
+  });
+  it("a closed incident is done, whatever comes", () =>
+    expect(step(aView([{ type: "closed", result: "proved", says: "" }]))).toEqual({ do: "go", next: { to: "Done" } }));
+  it("three faults of the workflow escalate", () => {
+    const fault: Entry = { type: "faulted", state: "Diagnose", error: "Lambda.Unknown: out of memory" };
+    expect(step(aView([fault, fault]))).toMatchObject({ next: { to: "Diagnose" } });
+    expect(step(aView([fault, fault, fault]))).toMatchObject({
+      entries: [{ type: "escalating", why: expect.stringContaining("out of memory") }],
+    });
+  });
+  it("ends by rounds and by age", () => {
+    const rounds = Array.from({ length: 13 }, () => faultyOnce());
+    expect(step(aView(rounds))).toMatchObject({ entries: [{ type: "escalating", why: expect.stringContaining("13") }] });
+    expect(step(aView(), { now: at(7201) })).toMatchObject({ entries: [{ type: "escalating" }] });
+  });
+  it("waiting for a turn costs no rounds", () => {
+    const turns = Array.from({ length: 20 }, () => [faultyOnce(), decided(aRestart(), wait(at(9000), "busy"))]).flat();
+    expect(
+      step(aView(turns), {
+        now: at(9000),
+        policy: aPolicy({ limits: { ageSeconds: 1e6 } as never, timing: { longestWaitSeconds: 1e6 } as never }),
+      }),
+    ).toMatchObject({ next: { to: "Diagnose" } });
+  });
+  it("takes in the inbox before anything else, in order", () => {
+    const [one, two] = [anAlert({ fingerprint: "a" }), anAlert({ fingerprint: "b", status: "resolved", endsAt: at(3) } as never)];
+    expect(step(aView([], { inbox: [one, two] }))).toMatchObject({ entries: [{ type: "joined", alerts: [one] }] });
+    expect(step(aView([{ type: "joined", alerts: [one] }], { inbox: [one, two] }))).toMatchObject({
+      entries: [{ type: "resolved", alerts: [two] }],
+    });
+  });
+  it("principle 12: the same view, evidence, policy and time give the same step", () => {
+    const view = aView([faultyOnce(), decided(aRestart(), wait(at(200), "busy"))], { incident: anIncident() });
+    expect(step(view)).toEqual(step(structuredClone(view)));
+  });
+  it("a roster without guards permits nothing", () => {
+    const rules = { ...someRules({ remedies: someRemedies() }), guards: [] as unknown as Some<Guard> };
+    expect(step(aView([faultyOnce()]), { rules })).toMatchObject({ entries: [{ verdict: { verdict: "deny" } }] });
+  });
+});

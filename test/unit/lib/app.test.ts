@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import recommended from "aws-cdk-lib/recommended-feature-flags.json" with { type: "json" };
+import { expect, onTestFinished, test } from "vitest";
+
+const cdkJson = JSON.parse(readFileSync("cdk.json", "utf8")) as {
+  readonly app: string;
+  readonly context: Readonly<Record<string, unknown>>;
+};
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "app-"));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+/** As the `cdk` command runs it, but without bundling. */
+function synth(context: Readonly<Record<string, unknown>>) {
+  const out = folder();
+  const [command = "", ...args] = cdkJson.app.split(" ");
+  const env = { PATH: process.env.PATH, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify({ ...cdkJson.context, ...context }) };
+  const { status, stderr } = spawnSync(command, args, { env, encoding: "utf8" });
+  return { status, stderr, template: join(out, "remediator.template.json") };
+}
+
+test("the app runs on the Node that comes with the packages, and makes the stack's template", { timeout: 90_000 }, () => {
+  const { status, stderr, template } = synth({ "aws:cdk:bundling-stacks": [] });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  expect(Object.keys(JSON.parse(readFileSync(template, "utf8")).Resources).length).toBeGreaterThan(50);
+});
+
+test("a policy that is wrong is one clear line, and no template", () => {
+  const policy = join(folder(), "policy.yaml");
+  writeFileSync(policy, "limits:\n  changesPerHour: many\n");
+  const { status, stderr, template } = synth({ policy });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^\S+policy\.yaml:2:19: limits\.changesPerHour must be a whole number from 0 on.*\n$/);
+  expect(existsSync(template)).toBe(false);
+});
+
+test("all flags that CDK recommends are set as it recommends them", () => {
+  expect(cdkJson.context).toMatchObject(recommended);
+});

@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { ledgerOver } from "../../../adapters/ledger/ledger.ts";
+import { openDatabase } from "../../../adapters/ledger/sqlite/schema.ts";
+import { sqliteStore } from "../../../adapters/ledger/sqlite/store.ts";
+import type { Store, Write } from "../../../adapters/ledger/store.ts";
+import { type Ledger, Unreachable } from "../../../kernel/ports.ts";
+import type { LedgerView } from "../../../kernel/types/index.ts";
+import type { LedgerUse } from "../../../lambdas/contract.ts";
+import { touched, type touches } from "../../../lib/ledger-actions.ts";
+import {
+  allowWrites,
+  appended,
+  at,
+  closed,
+  faulted,
+  nonce,
+  opened,
+  openingOf,
+  outcome,
+  seen,
+  sha,
+  take,
+} from "../../support/ledger-values.ts";
+
+/** What DynamoDB calls each step of a transaction. */
+const actionOf: Readonly<Record<Write["do"], readonly [keyof (typeof touches)["view"], string]>> = {
+  record: ["records", "PutItem"],
+  put: ["state", "PutItem"],
+  update: ["state", "UpdateItem"],
+  remove: ["state", "DeleteItem"],
+  check: ["state", "ConditionCheckItem"],
+};
+
+/** A ledger that notes what it does to the two tables, and can lose the answer to a transaction. */
+function noting() {
+  const folder = mkdtempSync(join(tmpdir(), "ledger-"));
+  const database = openDatabase(join(folder, "ledger.db"));
+  onTestFinished(() => {
+    database.close();
+    rmSync(folder, { recursive: true });
+  });
+  const real = sqliteStore(database);
+  const noted = { records: new Set<string>(), state: new Set<string>() };
+  let losing = false;
+  const note = <A extends unknown[], T>(table: keyof typeof noted, action: string, to: (...args: A) => T) => {
+    return (...args: A): T => {
+      noted[table].add(action);
+      return to(...args);
+    };
+  };
+  const store: Store = {
+    get: note("state", "GetItem", real.get),
+    list: note("state", "Query", real.list),
+    record: note("records", "GetItem", real.record),
+    records: note("records", "Query", real.records),
+    transact: async (writes, token) => {
+      for (const { do: does } of writes) {
+        const [table, action] = actionOf[does];
+        noted[table].add(action);
+      }
+      const refused = await real.transact(writes, token);
+      if (losing) throw new Unreachable("the answer was lost");
+      return refused;
+    },
+  };
+  return {
+    ledger: ledgerOver(store, nonce),
+    /** What is done within `work`, with answers and, on another incident, without. */
+    during: async (work: () => Promise<unknown>, lost: () => Promise<unknown> = async () => {}) => {
+      noted.records.clear();
+      noted.state.clear();
+      await work();
+      losing = true;
+      await lost();
+      losing = false;
+      return { records: [...noted.records].sort(), state: [...noted.state].sort() };
+    },
+  };
+}
+type Noting = ReturnType<typeof noting>;
+
+const written = async (ledger: Ledger): Promise<LedgerView> => {
+  await allowWrites(ledger);
+  const view = await opened(ledger, openingOf("web"));
+  await take(ledger, view, at(1));
+  return seen(ledger, view.head.id);
+};
+const intentOf = ({ story }: LedgerView) => {
+  const intent = story.findLast((record) => record.type === "intent");
+  if (intent?.type !== "intent") throw new Error("no intent");
+  return intent;
+};
+
+/** Each use, in all its ways: alone, refused, and with the answer lost. */
+const uses: Readonly<Record<LedgerUse, (on: Noting) => Promise<{ records: readonly string[]; state: readonly string[] }>>> = {
+  view: async ({ ledger, during }) => {
+    const { head } = await opened(ledger, openingOf("web"));
+    return during(() => ledger.view(head.id));
+  },
+  append: async ({ ledger, during }) => {
+    const view = await opened(ledger, openingOf("web"));
+    const other = await opened(ledger, openingOf("api"));
+    const both = async () => {
+      await appended(ledger, view, faulted("one"));
+      expect(await ledger.append(view, [faulted("two")], "Decide", at(2))).toBe("conflict");
+    };
+    return during(both, () => appended(ledger, other, faulted("one")));
+  },
+  close: async ({ ledger, during }) => {
+    const view = await written(ledger);
+    const after = await appended(ledger, view, outcome(intentOf(view).hash, "applied"));
+    const other = await opened(ledger, openingOf("api"));
+    return during(
+      () => appended(ledger, after, closed),
+      () => appended(ledger, other, closed),
+    );
+  },
+  openOrJoin: async ({ ledger, during }) => {
+    const openAndJoin = async () => {
+      await ledger.openOrJoin(openingOf("web"), at(0));
+      await ledger.openOrJoin({ ...openingOf("web"), alerts: openingOf("more").alerts }, at(1));
+    };
+    return during(openAndJoin, () => ledger.openOrJoin(openingOf("api"), at(0)));
+  },
+  permit: async ({ ledger, during }) => {
+    await allowWrites(ledger);
+    const view = await opened(ledger, openingOf("web"));
+    const other = await opened(ledger, openingOf("api", { cluster: "stage" }));
+    await ledger.setSwitch({ cluster: "stage" }, { state: "off" });
+    return during(
+      () => take(ledger, view, at(1)),
+      () => take(ledger, other, at(1)),
+    );
+  },
+  permitOf: async ({ ledger, during }) => {
+    const view = await written(ledger);
+    return during(async () => ledger.permitOf(view, intentOf(view)));
+  },
+  cluster: ({ ledger, during }) => during(() => ledger.cluster("prod")),
+  setCluster: async ({ ledger, during }) => {
+    const before = await ledger.cluster("prod");
+    const next = { ...before, version: before.version + 1 };
+    return during(
+      () => ledger.setCluster("prod", before, next),
+      () => ledger.setCluster("prod", next, { ...next, version: next.version + 1 }),
+    );
+  },
+  open: ({ ledger, during }) => during(() => ledger.open()),
+  raiseRun: async ({ ledger, during }) => {
+    const { head } = await opened(ledger, openingOf("web"));
+    return during(() => ledger.raiseRun(head.id, head.run));
+  },
+  setSwitch: ({ ledger, during }) => during(() => ledger.setSwitch("all", { state: "off" })),
+  switchOf: ({ ledger, during }) => during(() => ledger.switchOf("all")),
+  reject: ({ ledger, during }) => during(() => ledger.reject({ at: at(0), body: sha("a body"), index: 0, reason: "no labels" })),
+  rejections: ({ ledger, during }) => during(() => ledger.rejections("2026-11-02")),
+  putToken: async ({ ledger, during }) => {
+    const { head } = await opened(ledger, openingOf("web"));
+    return during(() => ledger.putToken(head.id, "a token"));
+  },
+  token: async ({ ledger, during }) => {
+    const { head } = await opened(ledger, openingOf("web"));
+    return during(() => ledger.token(head.id));
+  },
+};
+
+describe("what a use of the ledger does to the tables is exactly what it gets permission for", () => {
+  test.each(Object.keys(uses) as LedgerUse[])("%s", async (use) => {
+    expect(await uses[use](noting())).toEqual(touched([use]));
+  });
+});
+
+test("several uses get each action once", () => {
+  expect(touched(["cluster", "token", "putToken"])).toEqual({ records: [], state: ["GetItem", "PutItem"] });
+});

@@ -1,0 +1,255 @@
+import { readFileSync } from "node:fs";
+import { Match } from "aws-cdk-lib/assertions";
+import { describe, expect, test } from "vitest";
+import { contract as answer, askContract } from "../../../lambdas/answer/contract.ts";
+import { contract as authorize } from "../../../lambdas/authorize/contract.ts";
+import { type Contract, variables } from "../../../lambdas/contract.ts";
+import { contract as decide } from "../../../lambdas/decide/contract.ts";
+import { contract as diagnose } from "../../../lambdas/diagnose/contract.ts";
+import { contract as escalate } from "../../../lambdas/escalate/contract.ts";
+import { contract as ingest } from "../../../lambdas/ingest/contract.ts";
+import { contract as remediate } from "../../../lambdas/remediate/contract.ts";
+import { contract as sweep } from "../../../lambdas/sweep/contract.ts";
+import { deployed, ofType, only, text } from "./deployed.ts";
+
+const template = deployed();
+const retained = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
+const ourKey = { "Fn::GetAtt": [Match.stringLikeRegexp("^Key"), "Arn"] };
+
+test("the same input gives the same template", () => {
+  expect(JSON.stringify(deployed().toJSON())).toBe(JSON.stringify(template.toJSON()));
+});
+
+describe("what is kept", () => {
+  const tables = ofType(template, "AWS::DynamoDB::Table");
+
+  test.each(["Records", "State"])("the table %s can be restored, is not deleted by mistake, and is encrypted by our key", (name) => {
+    const [, table] = tables.find(([id]) => id.startsWith(`Tables${name}`)) ?? [];
+    expect(table).toMatchObject({
+      ...retained,
+      Properties: {
+        KeySchema: [
+          { AttributeName: "pk", KeyType: "HASH" },
+          { AttributeName: "sk", KeyType: "RANGE" },
+        ],
+        BillingMode: "PAY_PER_REQUEST",
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 },
+        DeletionProtectionEnabled: true,
+        SSESpecification: { SSEEnabled: true, SSEType: "KMS" },
+      },
+    });
+  });
+
+  test("there are no other tables", () => {
+    expect(tables).toHaveLength(2);
+  });
+
+  test("records are changed and deleted by nobody", () => {
+    template.hasResourceProperties("AWS::DynamoDB::Table", {
+      ResourcePolicy: {
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: "Deny",
+              Principal: { AWS: "*" },
+              Action: [
+                "dynamodb:BatchWriteItem",
+                "dynamodb:DeleteItem",
+                "dynamodb:PartiQLDelete",
+                "dynamodb:PartiQLUpdate",
+                "dynamodb:UpdateItem",
+              ],
+              Resource: "*",
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  test("the archive is locked, versioned, private, encrypted, and kept", () => {
+    template.hasResource("AWS::S3::Bucket", {
+      ...retained,
+      Properties: {
+        ObjectLockEnabled: true,
+        ObjectLockConfiguration: { ObjectLockEnabled: "Enabled", Rule: { DefaultRetention: { Mode: "GOVERNANCE", Days: 365 } } },
+        VersioningConfiguration: { Status: "Enabled" },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: ourKey } },
+          ],
+        },
+      },
+    });
+  });
+
+  test("nothing in the archive expires", () => {
+    const { LifecycleConfiguration } = only(template, "AWS::S3::Bucket").Properties;
+    expect(LifecycleConfiguration).toBeDefined();
+    expect(JSON.stringify(LifecycleConfiguration)).not.toContain("Expiration");
+  });
+
+  test("the archive is reached over TLS alone", () => {
+    template.hasResourceProperties("AWS::S3::BucketPolicy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: "Deny", Action: "s3:*", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+          Match.objectLike({ Effect: "Deny", Action: "s3:*", Condition: { NumericLessThan: { "s3:TlsVersion": 1.2 } } }),
+        ]),
+      },
+    });
+  });
+
+  test("the key changes each year, and stays", () => {
+    template.hasResource("AWS::KMS::Key", { ...retained, Properties: { EnableKeyRotation: true } });
+  });
+
+  test("the audit log is kept for thirteen months, also when the stack goes", () => {
+    template.hasResource("AWS::Logs::LogGroup", {
+      ...retained,
+      Properties: { LogGroupName: "/remediator/audit", RetentionInDays: 400, KmsKeyId: ourKey },
+    });
+  });
+
+  test.each(ofType(template, "AWS::Logs::LogGroup"))("log group %s has an end and our key", (_, { Properties }) => {
+    expect(Properties.RetentionInDays).toBeGreaterThan(0);
+    expect(Properties.KmsKeyId).toEqual({ "Fn::GetAtt": [expect.stringMatching(/^Key/), "Arn"] });
+  });
+});
+
+describe("functions", () => {
+  const contracts: Readonly<Record<string, Contract>> = {
+    Authorize: authorize,
+    Ingest: ingest,
+    Decide: decide,
+    Diagnose: diagnose,
+    EvictWorkload: remediate,
+    RolloutWorkload: remediate,
+    LabelNamespace: remediate,
+    Escalate: escalate,
+    Ask: askContract,
+    Answer: answer,
+    Sweep: sweep,
+  };
+  const lambdas = ofType(template, "AWS::Lambda::Function");
+  const propertiesOf = (name: string) => lambdas.find(([id]) => id.startsWith(`Functions${name}Function`))?.[1].Properties ?? {};
+  const environmentOf = (name: string) =>
+    (propertiesOf(name).Environment as { Variables?: Readonly<Record<string, unknown>> } | undefined)?.Variables ?? {};
+
+  test.each(Object.entries(contracts))("%s is as its contract says", (name, contract) => {
+    expect(propertiesOf(name)).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      Timeout: contract.timeoutSeconds,
+      MemorySize: contract.memoryMiB,
+      TracingConfig: { Mode: "Active" },
+      LoggingConfig: { LogFormat: "JSON", LogGroup: { Ref: expect.stringMatching(new RegExp(`^Functions${name}Logs`)) } },
+    });
+    expect(propertiesOf(name).ReservedConcurrentExecutions).toBe(contract.concurrency);
+    expect(Object.keys(environmentOf(name)).sort()).toEqual([...variables(contract)].sort());
+  });
+
+  test("are these and no others, each with a role of its own", () => {
+    expect(lambdas).toHaveLength(Object.keys(contracts).length);
+    const roles = lambdas.map(([, { Properties }]) => text(Properties.Role));
+    expect(new Set(roles).size).toBe(lambdas.length);
+  });
+
+  test("that write have hands of one kind each, and may be called only a few at once", () => {
+    const writers = Object.keys(contracts).filter((name) => contracts[name] === remediate);
+    expect(writers.map((name) => environmentOf(name).CAPABILITY)).toEqual(writers);
+    expect(writers.map((name) => propertiesOf(name).ReservedConcurrentExecutions)).toEqual([5, 5, 5]);
+  });
+
+  test("of one folder call different exports", () => {
+    expect([propertiesOf("Answer").Handler, propertiesOf("Ask").Handler]).toEqual(["index.handler", "index.ask"]);
+  });
+
+  test("are not repeated by Lambda itself", () => {
+    const retries = ofType(template, "AWS::Lambda::EventInvokeConfig").map(([, { Properties }]) => Properties.MaximumRetryAttempts);
+    expect(retries).toEqual(lambdas.map(() => 0));
+  });
+
+  test("that write outlive the lease as it is shipped, and their states outlive them", () => {
+    const { States } = JSON.parse(readFileSync("lib/workflow.asl.json", "utf8")) as { States: Record<string, { TimeoutSeconds: number }> };
+    expect(remediate.timeoutSeconds).toBeGreaterThan(180);
+    expect(States.EvictWorkload?.TimeoutSeconds).toBeGreaterThan(remediate.timeoutSeconds);
+  });
+});
+
+describe("ways in", () => {
+  const routes = ofType(template, "AWS::ApiGatewayV2::Route").map(([, { Properties }]) => [
+    Properties.RouteKey,
+    Properties.AuthorizationType,
+  ]);
+
+  test("are two: alerts by bearer token, answers by an identity", () => {
+    expect(routes).toEqual([
+      ["POST /alerts", "CUSTOM"],
+      ["POST /approvals/{id}", "AWS_IAM"],
+    ]);
+  });
+
+  test("ask for the token each half minute, and have none without the header", () => {
+    template.hasResourceProperties("AWS::ApiGatewayV2::Authorizer", {
+      AuthorizerType: "REQUEST",
+      AuthorizerPayloadFormatVersion: "2.0",
+      EnableSimpleResponses: true,
+      AuthorizerResultTtlInSeconds: 30,
+      IdentitySource: ["$request.header.Authorization"],
+    });
+  });
+
+  test("are bounded, and log no header, body or query", () => {
+    const { DefaultRouteSettings, AccessLogSettings } = only(template, "AWS::ApiGatewayV2::Stage").Properties;
+    expect(DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
+    const { Format } = AccessLogSettings as { Format: string };
+    expect(Object.keys(JSON.parse(Format))).toContain("sender");
+    expect(Format).not.toMatch(/header|body|query|path|\$request/i);
+  });
+});
+
+describe("the workflow", () => {
+  const machine = only(template, "AWS::StepFunctions::StateMachine").Properties;
+
+  test("is the rendered one, with the functions in their places", () => {
+    const placed = text(machine.DefinitionString)
+      .replaceAll(/(?<=\$\{)Functions(\w+?)Function[0-9A-F]{8}\.Arn(?=\})/g, "$1Arn")
+      .replaceAll(/\$\{AWS::Partition\}/g, "aws");
+    expect(JSON.parse(placed)).toEqual(JSON.parse(readFileSync("lib/workflow.asl.json", "utf8")));
+  });
+
+  test("has the name by which functions know it, and logs no input: a token is in it", () => {
+    expect(machine).toMatchObject({
+      StateMachineName: "remediator",
+      StateMachineType: "STANDARD",
+      LoggingConfiguration: { IncludeExecutionData: false },
+      TracingConfiguration: { Enabled: true },
+    });
+  });
+});
+
+test("the sweeper runs each minute", () => {
+  template.hasResourceProperties("AWS::Scheduler::Schedule", {
+    ScheduleExpression: "rate(1 minute)",
+    State: "ENABLED",
+    Target: { Arn: { "Fn::GetAtt": [Match.stringLikeRegexp("^FunctionsSweepFunction"), "Arn"] }, RetryPolicy: { MaximumRetryAttempts: 0 } },
+  });
+});
+
+test("nobody can send alerts until a token is there", () => {
+  template.hasResourceProperties("AWS::SecretsManager::Secret", { SecretString: "[]", GenerateSecretString: Match.absent() });
+});
+
+test("tickets are taken and given over TLS alone, and encrypted by our key", () => {
+  template.hasResourceProperties("AWS::SNS::Topic", { KmsMasterKeyId: ourKey });
+  template.hasResourceProperties("AWS::SNS::TopicPolicy", {
+    PolicyDocument: { Statement: [Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } })] },
+  });
+});

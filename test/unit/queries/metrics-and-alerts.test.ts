@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { alertsWith } from "../../../runbook/queries/alertmanager.ts";
+import { agentReports, firing, mintsOf } from "../../../runbook/queries/prometheus.ts";
+import { labelName, promql, seconds } from "../../../runbook/queries/promql.ts";
+
+describe("PromQL", () => {
+  test("is what the runbook asks, of one agent", () => {
+    expect(mintsOf({ podLabel: "pod" }, "spirl-agent-x", 300).text).toBe(
+      'sum by (svid_type, status_code) (increase(spirl_agent_mint_svid_total{pod="spirl-agent-x"}[300s]))',
+    );
+    expect(agentReports({ podLabel: "k8s_pod_name" }, "spirl-agent-x").text).toBe(
+      'count(spirl_application_info{spirl_component="agent", k8s_pod_name="spirl-agent-x"})',
+    );
+    expect(firing({ alertname: "A", namespace: "payments" }).text).toBe('ALERTS{alertstate="firing", alertname="A", namespace="payments"}');
+  });
+
+  test("a value is one string, whatever is in it", () => {
+    expect(promql`up{pod=${'x"} or vector(1) #'}}`).toBe('up{pod="x\\"} or vector(1) #"}');
+    fc.assert(
+      fc.property(fc.string(), (value) => {
+        const text = promql`${value}`;
+        expect(text).toMatch(/^"(?:[^"\\\n]|\\.)*"$/);
+        expect(JSON.parse(text)).toBe(value);
+      }),
+    );
+  });
+
+  test("a label's name, and a duration, are not taken from just anything", () => {
+    for (const name of ["", "a-b", "1a", 'pod="x"', "a b"]) expect(() => labelName(name)).toThrow("not a label's name");
+    for (const count of [0, -1, 1.5, Number.NaN]) expect(() => seconds(count)).toThrow("not a number of seconds");
+  });
+
+  test("no data is an empty answer; what is no list of samples is none", () => {
+    const { parse } = agentReports({ podLabel: "pod" }, "x");
+    expect(parse([])).toEqual([]);
+    expect(parse([{ labels: { a: "b" }, value: 1.5, at: 1 }])).toEqual([{ labels: { a: "b" }, value: 1.5 }]);
+    for (const raw of [null, "", {}, [{ labels: {}, value: "1" }], [{ labels: {}, value: Number.NaN }]]) expect(() => parse(raw)).toThrow();
+  });
+});
+
+describe("Alertmanager", () => {
+  test("is asked by labels, each as one matcher", () => {
+    const { text, source } = alertsWith({ alertname: "A", pod: 'x"&filter=y' });
+    expect(source).toBe("alertmanager");
+    expect(new URL(text, "http://am").searchParams.getAll("filter")).toEqual(['alertname="A"', 'pod="x\\"&filter=y"']);
+    expect(() => alertsWith({})).toThrow("no labels");
+    expect(() => alertsWith({ "a=b": "c" })).toThrow("not a label's name");
+  });
+
+  test("says what fires, and what is silenced by whom", () => {
+    const raw = {
+      fingerprint: "f1",
+      status: { state: "suppressed", silencedBy: ["s1"], inhibitedBy: [], mutedBy: [] },
+      startsAt: "2026-11-20T02:00:00.123Z",
+      endsAt: "2026-11-20T03:04:00Z",
+      updatedAt: "2026-11-20T02:59:00Z",
+      labels: { alertname: "A" },
+      annotations: {},
+      receivers: [{ name: "r" }],
+    };
+    expect(alertsWith({ alertname: "A" }).parse([raw])).toEqual([
+      {
+        fingerprint: "f1",
+        state: "suppressed",
+        silencedBy: ["s1"],
+        inhibitedBy: [],
+        startsAt: "2026-11-20T02:00:00.123Z",
+        endsAt: "2026-11-20T03:04:00.000Z",
+        labels: { alertname: "A" },
+      },
+    ]);
+    expect(alertsWith({ alertname: "A" }).parse([])).toEqual([]);
+    expect(() => alertsWith({ alertname: "A" }).parse({ status: "error" })).toThrow();
+  });
+});

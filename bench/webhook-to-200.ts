@@ -2,6 +2,8 @@ import { flushed } from "./support/flushed.ts";
 import { load, median, spread } from "./support/numbers.ts";
 import { openWayIn, type WayIn } from "./support/way-in.ts";
 
+const cluster = "bench";
+
 interface Case {
   readonly name: string;
   readonly repetitions: number;
@@ -22,7 +24,7 @@ function bodyOf(workloads: readonly string[]): string {
     status: "firing",
     labels: {
       alertname: "SpirlWorkloadNotInjected",
-      cluster: "bench",
+      cluster,
       scenario: "workloads-not-receiving-svids",
       scope: "owner",
       severity: "warning",
@@ -56,7 +58,7 @@ async function measure({ post, dataDir }: WayIn, { name, repetitions, workloads 
   console.log(`  ratio                  ${ratio.toFixed(1)}`);
 }
 
-const wayIn = await openWayIn();
+const wayIn = await openWayIn(cluster);
 try {
   console.log("webhook to durable 200, over HTTP on loopback; median (least to most)");
   for (const each of cases) await measure(wayIn, each);

@@ -53,14 +53,13 @@ export interface Concluded {
 }
 
 /**
- * After the conclusion: the lease is free. A failure counts towards the breaker, only a proof clears it; and what failed rests from now on, for
- * the incident itself and the next one alike.
+ * After the conclusion: the lease is free. A failure counts towards the breaker, only a proof clears it; and what failed rests from now on.
  */
 export function concludedCluster(seen: ClusterState, of: Concluded, policy: Policy, now: Instant): ClusterState {
   const { lease, ...rest } = seen;
   const before = own(seen.failed, of.remedy.kind) ?? 0;
   const failures = of.failed ? before + 1 : of.proved ? 0 : before;
-  const resting = { until: after(now, policy.limits.cooldownSeconds), by: nobody };
+  const resting = { until: after(now, policy.limits.cooldownSeconds), by: of.incident };
   return {
     ...rest,
     ...(lease && lease.holder !== of.incident ? { lease } : {}),
@@ -69,6 +68,3 @@ export function concludedCluster(seen: ClusterState, of: Concluded, policy: Poli
     cooling: of.failed ? { ...seen.cooling, [coolingKey(of.remedy)]: resting } : seen.cooling,
   };
 }
-
-/** Holds for every incident. */
-const nobody = "-" as IncidentId;

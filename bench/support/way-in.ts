@@ -25,7 +25,7 @@ export interface WayIn {
  * The way in as `npm start` has it: ingress, SQLite, folder archive, engine. Executions are started and then held in their first function, so that
  * what they would do next, for thousands of incidents, is not measured along.
  */
-export async function openWayIn(): Promise<WayIn> {
+export async function openWayIn(cluster: string): Promise<WayIn> {
   const dataDir = mkdtempSync(`${tmpdir()}/bench-`);
   const at = places(dataDir);
   const store = openSqliteLedger({ path: at.ledger, random: randomUUID });
@@ -38,7 +38,7 @@ export async function openWayIn(): Promise<WayIn> {
   const tasks = Object.entries(definition.States).filter(([, { Type }]) => Type === "Task");
   const handlers: Handlers = Object.fromEntries(tasks.map(([name]) => [name, held]));
   const engine = createEngine({ definition, handlers });
-  const { secret, tokens } = provisionToken(dataDir);
+  const { secret, tokens } = provisionToken(dataDir, cluster);
   const ports = {
     ledger: store,
     archive: folderArchive(at.archive),

@@ -55,13 +55,13 @@ export function checkout({ deployment = {}, pod = {} }: Parts = {}): readonly Ra
   const top = aDeployment(deployment);
   const set = aReplicaSet({ spec: { template: (top.spec as Change).template }, metadata: ownedBy(top) });
   const labels = { app: "checkout", [label]: "enabled", "pod-template-hash": "7d4f" };
-  return [top, set, aPod(merged({ metadata: { labels, ...ownedBy(set) } }, pod))];
+  return [top, set, aPod(merged({ metadata: { ...ownedBy(set), labels } }, pod))];
 }
 
 /** StatefulSet ledger of payments with one pod, without the volume. */
 export function ledger(pod: Change = {}): readonly Raw[] {
   const set = aStatefulSet();
-  return [set, aPod(merged({ metadata: { name: "ledger-0", labels: { app: "ledger", [label]: "enabled" }, ...ownedBy(set) } }, pod))];
+  return [set, aPod(merged({ metadata: { name: "ledger-0", ...ownedBy(set), labels: { app: "ledger", [label]: "enabled" } } }, pod))];
 }
 
 /** The list with these objects in place of those of the same kind and name. */

@@ -43,9 +43,12 @@ const builder =
 export const label = "k8s.spirl.com/spiffe-csi";
 export const driver = "csi.spiffe.io";
 
-/** The reference by which an object belongs to the one that makes it. */
-export const ownedBy = ({ apiVersion, kind, metadata: { name, uid } }: Raw) => ({
+/** What makes an object belong to the one that makes it: the reference, and the labels that the maker's selector asks for. */
+export const ownedBy = ({ apiVersion, kind, metadata: { name, uid }, spec }: Raw) => ({
   ownerReferences: [{ apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }],
+  ...((spec as { readonly selector?: { readonly matchLabels?: Change } } | undefined)?.selector?.matchLabels && {
+    labels: (spec as { readonly selector: { readonly matchLabels: Change } }).selector.matchLabels,
+  }),
 });
 
 /** The spec of an injected pod, as the vendor's webhook makes it. */

@@ -107,7 +107,7 @@ describe("the world changes between plan and write", () => {
     const replica = (index: number, change: Change): Raw =>
       aPod(
         merged(
-          { metadata: { name: `ledger-${index}`, labels: { app: "ledger", [label]: "enabled" }, ...ownedBy(aStatefulSet()) } },
+          { metadata: { name: `ledger-${index}`, ...ownedBy(aStatefulSet()), labels: { app: "ledger", [label]: "enabled" } } },
           change,
         ),
       );

@@ -56,6 +56,8 @@ describe("whose turn it is", () => {
         await expect(act(stage.id, { ...on, archive })).rejects.toThrow(Overtaken);
       }
       await untouched(stage);
+      expect(await stage.decide()).toMatchObject({ to: "Settle" });
+      stage.now.seconds += stage.policy.timing.lookAgainSeconds;
       expect(await stage.decide()).toMatchObject({ to: "RolloutWorkload" });
     },
   );

@@ -24,7 +24,7 @@ const shown = (state: "active" | "suppressed" | "unprocessed", change: object = 
   endsAt: at(600),
   labels,
 });
-const query = alertsWith(own);
+const query = alertsWith({ alertname: own.alertname });
 const alertmanager = (...answer: readonly unknown[]): Asked => ({ alerts: [alert()], besides: [[query, answer]] });
 const say = (change: Asked) => asked(freshAndFiring, change);
 
@@ -74,6 +74,17 @@ describe("fresh-and-firing, by the alert", () => {
       [alert("f2"), alert("f1")],
     ])
       expect(await say({ alerts, besides: [[query, answer]] })).toEqual({ rule: "allow" });
+  });
+
+  it("is asked for by its name alone: other labels may be called otherwise there", async () => {
+    const mapped = alert("f1", { labels: { ...labels, namespace: "mapped-by-the-policy" } });
+    expect(await say({ ...alertmanager(shown("active")), alerts: [mapped] })).toEqual({ rule: "allow" });
+  });
+
+  it("asks also where the diagnosis is too old, and says first what does not pass by itself", async () => {
+    const old = { ledger: aView([diagnosedAt(1, foundFaulty([aRestart()]))]), now: at(9000) };
+    const silenced = alertmanager(shown("suppressed", { silencedBy: ["s-1"] }));
+    expect(await say({ ...silenced, ...old })).toMatchObject({ says: "the alert is silenced (s-1)" });
   });
 
   it("denies where all are resolved", async () =>

@@ -114,7 +114,7 @@ describe("replicas-and-budgets, before a rollout", () => {
   ])("denies where it %s", async (_what, spec, says) => expect(await restart(spec)).toEqual({ guard, rule: "deny", says }));
 
   it.each<readonly [string, Raw, string | undefined]>([
-    ["has one pod", aStatefulSet(), "StatefulSet ledger has one pod, which would go before the new one comes"],
+    ["has one pod", aStatefulSet(), "a rollout of StatefulSet ledger may take 1 of its 1 pods away before new ones come"],
     [
       "waits for deletions",
       aStatefulSet({ spec: { replicas: 3, updateStrategy: { type: "OnDelete" } } }),
@@ -123,7 +123,7 @@ describe("replicas-and-budgets, before a rollout", () => {
     [
       "runs on one node",
       aDaemonSet({ metadata: { name: "ledger", namespace: "payments" }, status: { desiredNumberScheduled: 1 } }),
-      "DaemonSet ledger has one pod, which would go before the new one comes",
+      "a rollout of DaemonSet ledger may take 1 of its 1 pods away before new ones come",
     ],
     [
       "has no count yet",
@@ -138,6 +138,27 @@ describe("replicas-and-budgets, before a rollout", () => {
       says ? { guard, rule: "deny", says } : { rule: "allow" },
     );
   });
+
+  /** As Kubernetes rounds: surge up, unavailable down, and one where both come to none. */
+  it.each<readonly [number, Change, boolean]>([
+    [1, {}, true],
+    [3, { maxUnavailable: "34%" }, true],
+    [2, { maxUnavailable: "100%" }, false],
+    [2, { maxUnavailable: 2 }, false],
+    [2, { maxUnavailable: 1, maxSurge: 0 }, true],
+    [1, { maxUnavailable: 1, maxSurge: 0 }, false],
+    [1, { maxUnavailable: 0, maxSurge: 0 }, false],
+    [1, { maxUnavailable: "99%", maxSurge: 0 }, false],
+    [1, { maxUnavailable: "99%", maxSurge: "1%" }, true],
+  ])("a Deployment of %i with %o: %s", async (replicas, rollingUpdate, allowed) => {
+    const ruling = await restart({ replicas, strategy: { type: "RollingUpdate", rollingUpdate } });
+    expect(ruling.rule).toBe(allowed ? "allow" : "deny");
+  });
+
+  it("denies where how many may be missing cannot be read", async () =>
+    expect(await restart({ replicas: 3, strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "a few" } } })).toMatchObject({
+      rule: "deny",
+    }));
 
   it("asks for a new plan where the owner is gone", async () =>
     expect(await asked(replicasAndBudgets, { objects: [] })).toMatchObject({ says: "Deployment checkout is gone", until: now }));

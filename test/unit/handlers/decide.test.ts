@@ -25,6 +25,11 @@ const interrupted = (stage: Stage, type: string, first: () => Promise<unknown>):
   };
 };
 
+const later = ({ now, policy }: Stage) => at(now.seconds + policy.timing.lookAgainSeconds);
+const breathe = ({ now, policy }: Stage) => {
+  now.seconds += policy.timing.lookAgainSeconds;
+};
+
 describe("the hub", () => {
   it("looks first, and answers alike when it is asked again", async () => {
     const stage = await aStage();
@@ -68,10 +73,12 @@ describe("the hub", () => {
 });
 
 describe("faults of the workflow", () => {
-  it("are put on record once, with the state that failed, and do not hold up", async () => {
+  it("are put on record once, with the state that failed, and what failed is tried again after a breath", async () => {
     const stage = await aStage();
-    expect(await stage.decide(failed)).toEqual({ id: stage.id, to: "Diagnose" });
+    expect(await stage.decide(failed)).toEqual({ id: stage.id, to: "Settle", until: later(stage) });
     expect(await stage.types()).toEqual(["faulted"]);
+    breathe(stage);
+    expect(await stage.decide()).toEqual({ id: stage.id, to: "Diagnose" });
     expect(await stage.last("faulted")).toMatchObject({ state: "Diagnose", error: "Lambda.Unknown: out of memory" });
   });
 
@@ -80,7 +87,9 @@ describe("faults of the workflow", () => {
     await stage.decide(failed);
     await stage.decide(failed);
     expect(await stage.types()).toEqual(["faulted", "faulted"]);
-    expect(await stage.decide(failed)).toEqual({ id: stage.id, to: "Escalate" });
+    expect(await stage.decide(failed)).toMatchObject({ to: "Settle" });
+    breathe(stage);
+    expect(await stage.decide()).toEqual({ id: stage.id, to: "Escalate" });
     expect(await stage.types()).toEqual(["faulted", "faulted", "faulted", "escalating"]);
     expect(await stage.last("escalating")).toMatchObject({
       why: expect.stringContaining("failed 3 times, last in Diagnose: Lambda.Unknown"),

@@ -11,10 +11,10 @@ function ill(name: string): readonly Raw[] {
   const labels = { app: name, [label]: "enabled" };
   const top = aDeployment({ metadata: { name } });
   const set = aReplicaSet({
-    metadata: { name: `${name}-1`, labels: { app: name }, ...ownedBy(top) },
+    metadata: { name: `${name}-1`, ...ownedBy(top) },
     spec: { template: (top.spec as Change).template, selector: { matchLabels: { app: name } } },
   });
-  return [top, set, aPod({ metadata: { name: `${name}-1-x`, labels, ...(older.metadata as object), ...ownedBy(set) } })];
+  return [top, set, aPod({ metadata: { name: `${name}-1-x`, ...(older.metadata as object), ...ownedBy(set), labels } })];
 }
 const names = ["cart", "billing", "search"];
 const fleetWide = () => aStage({ objects: aWorld(...checkout({ pod: older }), ...names.flatMap(ill)) });

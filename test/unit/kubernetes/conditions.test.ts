@@ -11,7 +11,7 @@ const newcomer = (change: Change = {}): Newcomer =>
     reader(pod)(
       aPod({
         ...change,
-        metadata: { labels: { app: "web", [label]: "enabled" }, ...ownedBy(aReplicaSet()), ...(change.metadata as Change) },
+        metadata: { ...ownedBy(aReplicaSet()), labels: { app: "web", [label]: "enabled" }, ...(change.metadata as Change) },
       }),
     ),
   );

@@ -121,7 +121,7 @@ describe("who is expected", () => {
 
   test("a Deployment's name is its ReplicaSet's without the hash", () => {
     const of = (labels: Readonly<Record<string, string>>) =>
-      ownerByName(reader(pod)(aPod({ metadata: { labels, ...ownedBy(aReplicaSet()) } })));
+      ownerByName(reader(pod)(aPod({ metadata: { ...ownedBy(aReplicaSet()), labels } })));
     expect(of({ "pod-template-hash": "7d4f" })).toEqual(checkout);
     expect(of({})).toEqual({ kind: "ReplicaSet", name: "checkout-7d4f" });
     expect(ownerByName(reader(pod)(aPod()))).toEqual({ kind: "Pod", name: "checkout-7d4f-x2" });

@@ -8,6 +8,7 @@ import { contract as decide } from "../../../lambdas/decide/contract.ts";
 import { contract as diagnose } from "../../../lambdas/diagnose/contract.ts";
 import { contract as escalate } from "../../../lambdas/escalate/contract.ts";
 import { contract as ingest } from "../../../lambdas/ingest/contract.ts";
+import { contract as provision } from "../../../lambdas/provision/contract.ts";
 import { contract as remediate } from "../../../lambdas/remediate/contract.ts";
 import { contract as sweep } from "../../../lambdas/sweep/contract.ts";
 import { deployed, ofType, only, text } from "./deployed.ts";
@@ -136,6 +137,7 @@ describe("functions", () => {
     Ask: askContract,
     Answer: answer,
     Sweep: sweep,
+    Provision: provision,
   };
   const lambdas = ofType(template, "AWS::Lambda::Function");
   const propertiesOf = (name: string) => lambdas.find(([id]) => id.startsWith(`Functions${name}Function`))?.[1].Properties ?? {};

@@ -39,9 +39,10 @@ const ownerReference = (by: string, apiVersion: string) => {
   return { apiVersion, kind, name, uid: `uid-${name}`, controller: true };
 };
 
+/** Chooses every pod, so that the reference alone decides. */
 export const aController = (name: string, { namespace = "payments", by, apiVersion = "apps/v1" }: PodChange = {}) => ({
   metadata: { ...meta(name, namespace), ownerReferences: by ? [ownerReference(by, apiVersion)] : [] },
-  spec: { selector: { matchLabels: { app: name } }, template: { metadata: {}, spec: { containers: [{ name: "app" }] } } },
+  spec: { selector: {}, template: { metadata: {}, spec: { containers: [{ name: "app" }] } } },
   status: {},
 });
 export const aNamespace = (name: string, labels: Labels = {}) => ({ metadata: { ...meta(name, ""), labels } });

@@ -30,7 +30,7 @@ async function fleet(answers: Answers, knows: Given = given()): Promise<Fleet | 
 const pod = (namespace: string, name: string, change: Change = {}) =>
   aPod(
     merged(
-      { metadata: { namespace, name, labels: { [label]: "enabled", "pod-template-hash": "7d4f" }, ...ownedBy(aReplicaSet()) } },
+      { metadata: { namespace, name, ...ownedBy(aReplicaSet()), labels: { [label]: "enabled", "pod-template-hash": "7d4f" } } },
       change,
     ),
   );

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSqliteLedger } from "../../adapters/ledger/sqlite/open.ts";
 import { verify } from "../../kernel/story.ts";
 import type { IncidentId, LedgerView } from "../../kernel/types/index.ts";
@@ -30,10 +30,8 @@ beforeAll(() =>
 );
 afterAll(() => rmSync(dirname(program), { recursive: true, force: true }));
 
-const cleanUps: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
-});
+/** As a test's own `onTestFinished`: they run side by side, for most of their time is waiting. */
+type CleanUp = (last: () => void | Promise<void>) => void;
 
 interface Child {
   readonly process: ChildProcess;
@@ -41,11 +39,11 @@ interface Child {
   readonly closed: Promise<string>;
   readonly exited: Promise<void>;
 }
-function child(run: Run): Child {
+function child(run: Run, cleanUp: CleanUp): Child {
   const process = fork(program, [JSON.stringify(run)], {
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
-  cleanUps.push(() => process.kill("SIGKILL"));
+  cleanUp(() => void process.kill("SIGKILL"));
   const of = <T>(pick: (message: Record<string, string>) => T | undefined) =>
     new Promise<T>((resolve) =>
       process.on("message", (message: Record<string, string>) => {
@@ -61,13 +59,13 @@ function child(run: Run): Child {
   };
 }
 
-async function aWorld(incident: IncidentName) {
+async function aWorld(incident: IncidentName, cleanUp: CleanUp) {
   const world = await startWorld({ incident, readyDelayMs: 100 });
   const dataDir = mkdtempSync(join(tmpdir(), "sigkill-"));
-  cleanUps.push(
-    () => world.stop(),
-    () => rmSync(dataDir, { recursive: true, force: true }),
-  );
+  cleanUp(async () => {
+    await world.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
   return { world, run: { dataDir, policy: quickPolicy(), outside: practiceOutside(world, quickPolicy()) } };
 }
 const writes = (world: World) => world.audit().filter((entry) => !entry.dryRun && entry.code < 300);
@@ -76,18 +74,19 @@ const writes = (world: World) => world.audit().filter((entry) => !entry.dryRun &
 async function killed(
   incident: IncidentName,
   when: { killAt: number } | { once: (world: World) => boolean },
+  cleanUp: CleanUp,
 ): Promise<{ story: LedgerView["story"]; world: World; died: boolean }> {
-  const { world, run } = await aWorld(incident);
-  const first = child({ ...run, ...("killAt" in when ? when : {}) });
+  const { world, run } = await aWorld(incident, cleanUp);
+  const first = child({ ...run, ...("killAt" in when ? when : {}) }, cleanUp);
   const { url, secret } = await Promise.race([first.ready, first.exited.then(() => Promise.reject(new Error("died before it was ready")))]);
   void world.fire(`${url}/alerts`, secret).catch(() => {});
   if ("once" in when) {
     const watch = setInterval(() => when.once(world) && first.process.kill("SIGKILL"), 1);
-    cleanUps.push(() => clearInterval(watch));
+    cleanUp(() => clearInterval(watch));
   }
   const died = await Promise.race([first.exited.then(() => true), first.closed.then(() => false)]);
   if (died) {
-    const second = child(run);
+    const second = child(run, cleanUp);
     const again = await second.ready;
     // Alertmanager repeats what was not answered with 200; what was answered must be there without it.
     const ledger = openSqliteLedger({ path: places(run.dataDir).ledger, random: randomUUID });
@@ -99,7 +98,7 @@ async function killed(
     await second.exited;
   }
   const ledger = openSqliteLedger({ path: places(run.dataDir).ledger, random: randomUUID });
-  cleanUps.push(() => ledger.close());
+  cleanUp(() => ledger.close());
   const id = storyIds(run.dataDir)[0];
   const view = id ? await ledger.view(id) : undefined;
   if (!view) throw new Error("there is no incident");
@@ -115,10 +114,10 @@ function storyIds(dataDir: string): IncidentId[] {
   return rows.map(({ pk }) => String(pk) as IncidentId);
 }
 
-describe("principle 10: killed at any record and started again, it is closed, with at most one write", () => {
+describe.concurrent("principle 10: killed at any record and started again, it is closed, with at most one write", () => {
   // opened, diagnosed, decided, preserved, intent, outcome, looked…, concluded, diagnosed: the last ones vary with the number of looks.
-  it.for([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])("at record %i", { timeout: 90_000 }, async (killAt, { expect: expects }) => {
-    const { story, world, died } = await killed("older-than-webhook", { killAt });
+  it.for([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])("at record %i", { timeout: 90_000 }, async (killAt, { expect: expects, onTestFinished }) => {
+    const { story, world, died } = await killed("older-than-webhook", { killAt }, onTestFinished);
     expects(died).toBe(true);
     expects(verify(story)).toEqual({ whole: true });
     expects(story.at(-1)).toMatchObject({ type: "closed", result: "proved" });
@@ -128,8 +127,8 @@ describe("principle 10: killed at any record and started again, it is closed, wi
 });
 
 describe("killed between the write and its outcome", () => {
-  it("finds by reading that it was done, and does not do it again", { timeout: 60_000 }, async () => {
-    const { story, world, died } = await killed("older-than-webhook", { once: (seen) => writes(seen).length > 0 });
+  it("finds by reading that it was done, and does not do it again", { timeout: 60_000 }, async ({ onTestFinished }) => {
+    const { story, world, died } = await killed("older-than-webhook", { once: (seen) => writes(seen).length > 0 }, onTestFinished);
     expect(died).toBe(true);
     expect(writes(world)).toHaveLength(1);
     expect(story.at(-1)).toMatchObject({ type: "closed", result: "proved" });

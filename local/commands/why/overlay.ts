@@ -13,7 +13,8 @@ export function overlay(workload: Manifested, manifest: Manifest, live: Observed
   const pod = { metadata: { ...common, ...metadata, ownerReferences: owned }, spec, status: { phase: "Pending" } };
   const objects: [string, unknown][] = [[cluster.pod(namespace, name).text, pod]];
   const selector = { matchLabels: metadata.labels ?? {} };
-  if (maker) objects.push([cluster.controller(maker, namespace, name).text, { metadata: common, spec: { selector, template: { metadata, spec } } }]);
+  if (maker)
+    objects.push([cluster.controller(maker, namespace, name).text, { metadata: common, spec: { selector, template: { metadata, spec } } }]);
   const own = manifest.namespaces.get(namespace)?.labels;
   // One that cannot be read stays so: what it has already is not known.
   if (live.state === "observed" && (own || live.value === null))

@@ -13,6 +13,8 @@ const project = (name: string, timeout: number, folders: readonly string[], seri
 /** By what the tests need: `npm test` runs what needs nothing but npm; `cluster` and `cloud` start real servers. */
 export default defineConfig({
   test: {
+    // Much of it is waiting, and the default leaves one core idle: half of a small machine.
+    maxWorkers: "100%",
     projects: [
       project("unit", 20_000, ["unit", "world"]),
       project("workflow", 60_000, ["workflow", "faults"]),

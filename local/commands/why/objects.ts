@@ -24,7 +24,7 @@ export function objectsIn(text: string, file: string): readonly Written[] {
     throw new UsageError(`${file}:${line}:${col}: is not YAML: ${broken.message}${chart}`);
   }
   return documents.flatMap((document) => {
-    const value = valueOf(document, file);
+    const value = contentOf(document, file);
     const at = (path: Path) => lines.linePos(offsetOf(document.contents as Node | null, path));
     if (value === null || value === undefined) return [];
     if (!isRecord(value) || !Array.isArray(value.items)) return [written(value, [], file, at)];
@@ -33,7 +33,7 @@ export function objectsIn(text: string, file: string): readonly Written[] {
 }
 
 /** Aliases of aliases may stand for more than fits into memory: that is refused here. */
-function valueOf(document: Document, file: string): unknown {
+function contentOf(document: Document, file: string): unknown {
   try {
     return document.toJS();
   } catch (error) {

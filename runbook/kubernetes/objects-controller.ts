@@ -76,7 +76,7 @@ const raw = z.object({
   ),
 });
 
-export const controller = (kind: ControllerKind) =>
+const controller = (kind: ControllerKind) =>
   z.pipe(
     raw,
     z.transform(
@@ -103,6 +103,15 @@ export const controller = (kind: ControllerKind) =>
       }),
     ),
   );
+
+/** A schema for each kind, for the answer does not always say what it is. */
+export const controllers = {
+  Deployment: controller("Deployment"),
+  StatefulSet: controller("StatefulSet"),
+  DaemonSet: controller("DaemonSet"),
+  ReplicaSet: controller("ReplicaSet"),
+  Job: controller("Job"),
+} as const satisfies Readonly<Record<ControllerKind, unknown>>;
 
 function wanted(kind: ControllerKind, replicas: number | null | undefined, nodes: number | null | undefined): number | undefined {
   if (kind === "DaemonSet") return nodes ?? undefined;

@@ -1,11 +1,12 @@
 import type * as z from "zod/mini";
 import type { Query } from "../../kernel/types/index.ts";
 import * as kinds from "../kubernetes/objects-cluster.ts";
-import { type Controller, type ControllerKind, controller as controllerSchema } from "../kubernetes/objects-controller.ts";
+import { type Controller, type ControllerKind, controllers } from "../kubernetes/objects-controller.ts";
 import { type Pod, pod as podSchema } from "../kubernetes/objects-pod.ts";
 import { type WebhookConfiguration, webhookConfiguration as webhookSchema } from "../kubernetes/objects-webhook.ts";
 import { reader } from "../kubernetes/parse.ts";
 import { type LabelSelector, selectorText } from "../kubernetes/selectors.ts";
+import { oncePer } from "../once.ts";
 import { items } from "./items.ts";
 import { labelSegment, segment } from "./names.ts";
 
@@ -16,11 +17,18 @@ import { labelSegment, segment } from "./names.ts";
 type One<T> = Query<T | undefined>;
 type All<T> = Query<readonly T[]>;
 
+// One reader for each schema, so that all queries of a kind share what was read. The types tie a reader to its schema, which a WeakMap cannot.
+const objectReader = oncePer((schema: z.core.$ZodType) => reader(schema));
+const listReader = oncePer((schema: z.core.$ZodType) => reader(items(schema)));
 const one = <T>(text: string, schema: z.core.$ZodType<T>): One<T> => {
-  const parse = reader(schema);
+  const parse = objectReader(schema) as (raw: unknown) => T;
   return { source: "kubernetes", text, parse: (raw) => (raw === null ? undefined : parse(raw)) };
 };
-const all = <T>(text: string, schema: z.core.$ZodType<T>): All<T> => ({ source: "kubernetes", text, parse: reader(items(schema)) });
+const all = <T>(text: string, schema: z.core.$ZodType<T>): All<T> => ({
+  source: "kubernetes",
+  text,
+  parse: listReader(schema) as (raw: unknown) => readonly T[],
+});
 
 const core = "/api/v1";
 const apps = "/apis/apps/v1";
@@ -49,13 +57,13 @@ export const allPods = (): All<Pod> => all(`${core}/pods`, podSchema);
 
 export const controller = (kind: ControllerKind, namespace: string, name: string): One<Controller> => {
   const [group, plural] = groups[kind];
-  return one(`${inNamespace(group, namespace, plural)}/${segment(name, kind)}`, controllerSchema(kind));
+  return one(`${inNamespace(group, namespace, plural)}/${segment(name, kind)}`, controllers[kind]);
 };
 export const controllersIn = (kind: ControllerKind, namespace: string, selector?: LabelSelector): All<Controller> => {
   const [group, plural] = groups[kind];
   return all(
     `${inNamespace(group, namespace, plural)}${selector ? where("labelSelector", selectorText(selector)) : ""}`,
-    controllerSchema(kind),
+    controllers[kind],
   );
 };
 

@@ -4,7 +4,7 @@ import { caBundle } from "../../../runbook/kubernetes/ca-bundle.ts";
 import { isExpected, ownerByName } from "../../../runbook/kubernetes/expected.ts";
 import { successorOf } from "../../../runbook/kubernetes/newcomer.ts";
 import { event, namespace } from "../../../runbook/kubernetes/objects-cluster.ts";
-import { controller } from "../../../runbook/kubernetes/objects-controller.ts";
+import { controllers } from "../../../runbook/kubernetes/objects-controller.ts";
 import { hasEnded, isLive, pod } from "../../../runbook/kubernetes/objects-pod.ts";
 import { reader } from "../../../runbook/kubernetes/parse.ts";
 import { bundle, earlyCa, expiredCa, validCa } from "../../support/certificates.ts";
@@ -50,15 +50,15 @@ describe("objects are read as the API server writes them", () => {
       { manager: "kubectl-label", operation: "Update", time: "2026-11-19T03:00:00.000Z", labels: ["a", label], templateLabels: [] },
     ]);
     const fieldsV1 = { "f:spec": { "f:template": { "f:metadata": { "f:labels": { ".": {}, "f:app": {} } } } } };
-    const top = reader(controller("Deployment"))(
+    const top = reader(controllers.Deployment)(
       aDeployment({ metadata: { managedFields: [{ manager: "helm", operation: "Update", fieldsV1 }] } }),
     );
     expect(top.managedFields).toMatchObject([{ manager: "helm", time: undefined, templateLabels: ["app"] }]);
   });
 
   test("a DaemonSet's numbers stand where a Deployment's do", () => {
-    expect(reader(controller("DaemonSet"))(aDaemonSet())).toMatchObject({ wanted: 2, status: { ready: 2, updated: 2, available: 2 } });
-    expect(reader(controller("Deployment"))(aDeployment({ spec: { replicas: 0 } }))).toMatchObject({ wanted: 0, paused: false });
+    expect(reader(controllers.DaemonSet)(aDaemonSet())).toMatchObject({ wanted: 2, status: { ready: 2, updated: 2, available: 2 } });
+    expect(reader(controllers.Deployment)(aDeployment({ spec: { replicas: 0 } }))).toMatchObject({ wanted: 0, paused: false });
   });
 
   test("an event's last time is its series', else its own", () => {
@@ -92,7 +92,7 @@ describe("objects are read as the API server writes them", () => {
 describe("the pod that comes after", () => {
   test("has the template's labels and the controllers', not those that a person put on the running one", () => {
     const labels = { app: "old", "pod-template-hash": "7d4f", [label]: "enabled", byHand: "yes" };
-    const template = reader(controller("Deployment"))(
+    const template = reader(controllers.Deployment)(
       aDeployment({ spec: { template: { metadata: { labels: { [label]: undefined } }, spec: injected } } }),
     ).template;
     const next = successorOf(reader(pod)(aPod({ metadata: { labels } })), template);

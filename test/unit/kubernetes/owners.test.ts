@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { run } from "../../../kernel/suspend.ts";
 import { fargateSign } from "../../../runbook/kubernetes/fargate.ts";
 import { node as nodeSchema } from "../../../runbook/kubernetes/objects-cluster.ts";
-import { controller } from "../../../runbook/kubernetes/objects-controller.ts";
+import { controllers } from "../../../runbook/kubernetes/objects-controller.ts";
 import { pod } from "../../../runbook/kubernetes/objects-pod.ts";
 import { type Owner, ownerName, ownerOf, templateOf } from "../../../runbook/kubernetes/owner.ts";
 import { ownershipOf } from "../../../runbook/kubernetes/ownership.ts";
@@ -120,7 +120,7 @@ describe("how it is made anew", () => {
 });
 
 describe("who would take a patch back", () => {
-  const owner = (metadata: Change) => ownershipOf(reader(controller("Deployment"))(aDeployment({ metadata })))?.by;
+  const owner = (metadata: Change) => ownershipOf(reader(controllers.Deployment)(aDeployment({ metadata })))?.by;
   const manager = (name: string) => ({ managedFields: [{ manager: name, operation: "Apply", time: "2026-11-19T03:00:00Z" }] });
 
   test.each<[Change, string | undefined]>([

@@ -1,3 +1,4 @@
+import { Listed } from "./listed.ts";
 import type { World } from "./ports.ts";
 import { key } from "./suspend.ts";
 import type { Evidence, Observed, Query } from "./types/index.ts";
@@ -19,8 +20,8 @@ export interface Pass<T> {
 }
 
 /**
- * Runs `pass` over growing evidence until it wants nothing more: what it lacks is fetched in parallel, bounded, each query once.
- * Past the bounds, what is still wanted stands in the evidence as unavailable, and the last pass speaks over that.
+ * Runs `pass` over growing evidence until it wants nothing more: what it lacks is fetched in parallel, bounded, each query once; what a list that was
+ * fetched here holds is not fetched again. Past the bounds, what is still wanted stands in the evidence as unavailable, and the last pass speaks over that.
  */
 export async function collect<T>(
   pass: (evidence: Evidence) => Pass<T>,
@@ -29,18 +30,28 @@ export async function collect<T>(
   start: Evidence = new Map(),
 ): Promise<{ value: T; evidence: Evidence }> {
   const evidence = new Map(start);
-  for (let passes = 1; ; passes++) {
+  const lists = new Listed();
+  for (let fetches = 0; ; ) {
     const { value, wants } = pass(evidence);
-    const missing = [...new Map(wants.map((query) => [key(query), query] as const))]
-      .filter(([k]) => !evidence.has(k))
-      .map(([, query]) => query);
+    const missing = [...new Map(wants.map((query) => [key(query), query] as const))].filter(([k]) => !evidence.has(k));
     if (missing.length === 0) return { value, evidence };
-    if (passes > limit.passes || evidence.size + missing.length > limit.reads) {
-      for (const query of missing) evidence.set(key(query), gaveUp);
+    if (fetches > limit.passes || evidence.size + missing.length > limit.reads) {
+      for (const [k] of missing) evidence.set(k, gaveUp);
       return { value: pass(evidence).value, evidence };
     }
-    const answers = await fetchAll(missing, world, limit.parallel);
-    for (const [index, query] of missing.entries()) evidence.set(key(query), answers[index] ?? gaveUp);
+    const known = missing.flatMap(([k, query]) => {
+      const observed = lists.find(query);
+      return observed ? [[k, observed] as const] : [];
+    });
+    for (const [k, observed] of known) evidence.set(k, observed);
+    // With those, it may want more than what is left: to be fetched together.
+    if (known.length > 0) continue;
+    fetches++;
+    const queries = missing.map(([, query]) => query);
+    for (const [query, observed] of await fetchAll(queries, world, limit.parallel)) {
+      evidence.set(key(query), observed);
+      lists.add(query, observed);
+    }
   }
 }
 
@@ -50,11 +61,15 @@ const gaveUp: Observed<never> = {
   at: "1970-01-01T00:00:00.000Z" as Observed<never>["at"],
 };
 
-async function fetchAll(queries: readonly Query<unknown>[], world: World, parallel: number): Promise<Observed<unknown>[]> {
-  const answers: Observed<unknown>[] = [];
-  const rest = [...queries.entries()];
+async function fetchAll(
+  queries: readonly Query<unknown>[],
+  world: World,
+  parallel: number,
+): Promise<readonly (readonly [Query<unknown>, Observed<unknown>])[]> {
+  const answers: [Query<unknown>, Observed<unknown>][] = [];
+  const rest = [...queries];
   const worker = async () => {
-    for (let next = rest.shift(); next; next = rest.shift()) answers[next[0]] = await world.fetch(next[1]);
+    for (let next = rest.shift(); next; next = rest.shift()) answers.push([next, await world.fetch(next)]);
   };
   await Promise.all(Array.from({ length: Math.min(parallel, queries.length) }, worker));
   return answers;

@@ -1,12 +1,15 @@
 import type { Pass } from "./collect.ts";
 import { diagnose } from "./diagnose.ts";
 import type {
+  Alert,
   Check,
   Diagnosis,
   Evidence,
   Given,
   Guard,
   Incident,
+  Policy,
+  Query,
   Read,
   Remedies,
   Remedy,
@@ -39,6 +42,8 @@ export interface Rules {
   readonly remedies: Remedies;
   /** The chain for this incident: by scenario, and by what its scope can be looked at as. */
   scenarioOf(incident: Incident): Runnable;
+  /** What a diagnosis of the incident lacks that will be asked for in any case: fetched with its first reads, it costs no time. */
+  soon(incident: Incident, firing: readonly Alert[], policy: Policy, evidence: Evidence): readonly Query<unknown>[];
   /** The remedy with its target's newest resourceVersion; throws where the target is gone or another one. */
   refresh(remedy: Remedy, read: Read): Remedy;
 }

@@ -147,7 +147,8 @@ async function lookOnceMore(
     };
     const judged = judge(rules.guards, situation, evidence);
     const target = run((read) => rules.refresh(remedy, read), evidence);
-    const wants = [...again.wants, ...judged.wants, ...(target.did === "miss" ? target.queries : [])];
+    const early = undoing ? [] : rules.soon(at.incident, at.firing, policy, evidence);
+    const wants = [...early, ...again.wants, ...judged.wants, ...(target.did === "miss" ? target.queries : [])];
     return { value: { verdict: judged.value, target }, wants };
   };
   const { value } = await collect(pass, world);

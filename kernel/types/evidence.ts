@@ -10,6 +10,8 @@ export interface Query<T> {
   readonly source: Source;
   readonly text: string;
   readonly parse: (raw: unknown) => T;
+  /** Of a list: what other queries of the source would have been answered in the same moment, by their `text`. */
+  readonly holds?: (raw: unknown) => ReadonlyMap<string, unknown>;
 }
 export type Observed<T> =
   | { readonly state: "observed"; readonly value: T; readonly at: Instant; readonly ref: Sha256 }

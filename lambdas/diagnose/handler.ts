@@ -53,7 +53,11 @@ async function diagnoseOnce(view: LedgerView, at: Progress, ports: Ports): Promi
     const diagnosed = scenario.diagnose(at.incident, at.diagnoses + 1, given, seen);
     return {
       value: diagnosed.value,
-      wants: [...diagnosed.wants, ...(diagnosed.wants.length > 0 ? [] : guardsWants(diagnosed.value, view, at, given, rules, seen))],
+      wants: [
+        ...rules.soon(at.incident, at.firing, given.policy, seen),
+        ...diagnosed.wants,
+        ...(diagnosed.wants.length > 0 ? [] : guardsWants(diagnosed.value, view, at, given, rules, seen)),
+      ],
     };
   };
   const { value, evidence } = await collect(pass, ports.world);

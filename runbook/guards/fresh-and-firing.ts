@@ -1,7 +1,7 @@
 import { allow, deny, wait } from "../../kernel/answers.ts";
 import { after, secondsBetween } from "../../kernel/time.ts";
-import type { Alert, Guard, Read, Ruling, Situation } from "../../kernel/types/index.ts";
-import { alertsWith } from "../queries/alertmanager.ts";
+import type { Alert, Guard, Query, Read, Ruling, Situation } from "../../kernel/types/index.ts";
+import { type AlertNow, alertsWith } from "../queries/alertmanager.ts";
 import { firing } from "../queries/prometheus.ts";
 
 /** An alert that is over, silenced, or of unknown state moves nothing; nor does a diagnosis of long ago. */
@@ -36,7 +36,7 @@ function diagnosisAge({ ledger: { story }, diagnosis, now }: Situation): number 
 }
 
 function ruling(alert: Alert, { policy, now }: Situation, read: Read): Ruling {
-  const asked = read.maybe(alertsWith(identifying(alert)));
+  const asked = read.maybe(sightingOf(alert));
   if (asked.state === "observed") {
     const same = asked.value.filter(({ fingerprint }) => fingerprint === alert.fingerprint);
     if (same.some(({ state }) => state === "active")) return allow;
@@ -54,10 +54,11 @@ function ruling(alert: Alert, { policy, now }: Situation, read: Read): Ruling {
 }
 
 /**
- * By its name where it has one: others of its labels may be called otherwise in Alertmanager (`exported_*`, a mapping of the policy), and the
- * fingerprint tells it from its like.
+ * The alert as Alertmanager has it now, among others of its name where it has one: its labels may be called otherwise there (`exported_*`, a mapping
+ * of the policy), and the fingerprint tells it from its like. Throws `TypeError` for an alert without labels.
  */
-const identifying = ({ labels }: Alert): Readonly<Record<string, string>> => (labels.alertname ? { alertname: labels.alertname } : labels);
+export const sightingOf = ({ labels }: Alert): Query<readonly AlertNow[]> =>
+  alertsWith(labels.alertname ? { alertname: labels.alertname } : labels);
 
 /** Prometheus knows no fingerprint: all that the rule itself may have set must fit. */
 const placed = ({ labels }: Alert): Readonly<Record<string, string>> =>

@@ -7,7 +7,7 @@ import { type WebhookConfiguration, webhookConfiguration as webhookSchema } from
 import { reader } from "../kubernetes/parse.ts";
 import { type LabelSelector, selectorText } from "../kubernetes/selectors.ts";
 import { oncePer } from "../once.ts";
-import { items } from "./items.ts";
+import { items, objectsOf } from "./items.ts";
 import { labelSegment, segment } from "./names.ts";
 
 /*
@@ -28,6 +28,7 @@ const all = <T>(text: string, schema: z.core.$ZodType<T>): All<T> => ({
   source: "kubernetes",
   text,
   parse: listReader(schema) as (raw: unknown) => readonly T[],
+  holds: (raw) => objectsOf(text, raw),
 });
 
 const core = "/api/v1";

@@ -54,6 +54,7 @@ export const someRules = (change: Partial<Rules> = {}): Rules => ({
   guards: [allowing],
   remedies: someRemedies(),
   scenarioOf: () => runnable(aScenario()),
+  soon: () => [],
   refresh: (remedy) => remedy,
   ...change,
 });

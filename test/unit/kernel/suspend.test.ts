@@ -146,6 +146,39 @@ describe("collect", () => {
     const { value } = await collect((had) => assess(greedy, fleet, given, had), counting().world, { parallel: 2, passes: 5, reads: 8 });
     expect(value.is).toBe("unknown");
   });
+  describe("what a list holds", () => {
+    const list: Query<unknown> = {
+      source: "kubernetes",
+      text: "all",
+      parse: (raw) => raw,
+      holds: (raw) => new Map(Object.entries(raw as Readonly<Record<string, unknown>>)),
+    };
+    const listing = (name: string) => (name === "all" ? seen({ a: 7 }) : seen(1));
+    const after = (...names: string[]) =>
+      check((_, read) => {
+        read(list);
+        return healthy(names.map((name) => read(number(name))).join());
+      });
+
+    it("is not fetched again, and stands in the evidence under its own name", async () => {
+      const { world, asked } = counting(listing);
+      const { value, evidence: had } = await collect((of) => assess(after("a"), fleet, given, of), world);
+      expect(value).toMatchObject({ says: "7", evidence: [digest({ a: 7 }), digest(7)] });
+      expect(asked).toEqual(["all"]);
+      expect(had.get(key(number("a")))).toEqual(seen(7));
+    });
+    it("says nothing of what it does not hold: that is fetched", async () => {
+      const { world, asked } = counting(listing);
+      expect((await collect((of) => assess(after("a", "b"), fleet, given, of), world)).value).toMatchObject({ says: "7,1" });
+      expect(asked).toEqual(["all", "b"]);
+    });
+    it("is nothing where the list could not be had", async () => {
+      const { world, asked } = counting((name) => (name === "all" ? gone("403") : seen(1)));
+      const either = check((_, read) => healthy(`${read.maybe(list).state} ${read(number("a"))}`));
+      expect((await collect((of) => assess(either, fleet, given, of), world)).value).toMatchObject({ says: "unavailable 1" });
+      expect(asked).toEqual(["all", "a"]);
+    });
+  });
   it("replays to the same answer over stored evidence", async () => {
     const { world } = counting((name) => (name === "b" ? gone("500") : seen(name.length)));
     const pass = (had: Evidence) => assessAll([chain("a", "b"), chain("a", "c")], fleet, given, had);

@@ -124,3 +124,32 @@ describe("answers", () => {
     expect(() => podLog("payments", "x", "app").parse({ kind: "Status" })).toThrow("not text");
   });
 });
+
+describe("a list holds its objects, each by the path of a GET of it alone", () => {
+  const held = (query: { readonly holds?: (raw: unknown) => ReadonlyMap<string, unknown> }, ...items: readonly unknown[]) =>
+    query.holds?.({ items }) ?? new Map();
+  const pod = aPod({ metadata: { name: "a-0", namespace: "payments" } });
+
+  test.each([
+    ["of all namespaces", cluster.allPods()],
+    ["of one", cluster.podsIn("payments")],
+    ["of a selector", cluster.podsIn("payments", { matchLabels: { app: "a" }, matchExpressions: [] })],
+    ["of a node", cluster.podsOn("n1")],
+  ])("pods %s", (_of, query) => {
+    const [[path, raw] = []] = [...held(query, pod)];
+    expect(path).toBe(cluster.pod("payments", "a-0").text);
+    expect(cluster.pod("payments", "a-0").parse(raw)).toEqual(cluster.pod("payments", "a-0").parse(pod));
+  });
+
+  test("objects without a namespace, and owners", () => {
+    expect([...held(cluster.nodes(), { metadata: { name: "n1" } }).keys()]).toEqual([cluster.node("n1").text]);
+    expect([...held(cluster.namespaces(), { metadata: { name: "payments" } }).keys()]).toEqual([cluster.namespace("payments").text]);
+    const sets = cluster.controllersIn("ReplicaSet", "payments", { matchLabels: { app: "a" }, matchExpressions: [] });
+    expect([...held(sets, aReplicaSet()).keys()]).toEqual([cluster.controller("ReplicaSet", "payments", "checkout-7d4f").text]);
+  });
+
+  test.each([[null], ["text"], [{}], [{ items: null }], [{ items: [{ metadata: { name: 7 } }] }]])(
+    "%j is no list, and holds nothing",
+    (raw) => expect(cluster.allPods().holds?.(raw)).toEqual(new Map()),
+  );
+});

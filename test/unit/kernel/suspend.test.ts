@@ -154,7 +154,7 @@ describe("collect", () => {
       holds: (raw) => new Map(Object.entries(raw as Readonly<Record<string, unknown>>)),
     };
     const listing = (name: string) => (name === "all" ? seen({ a: 7 }) : seen(1));
-    const after = (...names: string[]) =>
+    const listed = (...names: string[]) =>
       check((_, read) => {
         read(list);
         return healthy(names.map((name) => read(number(name))).join());
@@ -162,14 +162,14 @@ describe("collect", () => {
 
     it("is not fetched again, and stands in the evidence under its own name", async () => {
       const { world, asked } = counting(listing);
-      const { value, evidence: had } = await collect((of) => assess(after("a"), fleet, given, of), world);
+      const { value, evidence: had } = await collect((of) => assess(listed("a"), fleet, given, of), world);
       expect(value).toMatchObject({ says: "7", evidence: [digest({ a: 7 }), digest(7)] });
       expect(asked).toEqual(["all"]);
       expect(had.get(key(number("a")))).toEqual(seen(7));
     });
     it("says nothing of what it does not hold: that is fetched", async () => {
       const { world, asked } = counting(listing);
-      expect((await collect((of) => assess(after("a", "b"), fleet, given, of), world)).value).toMatchObject({ says: "7,1" });
+      expect((await collect((of) => assess(listed("a", "b"), fleet, given, of), world)).value).toMatchObject({ says: "7,1" });
       expect(asked).toEqual(["all", "b"]);
     });
     it("is nothing where the list could not be had", async () => {

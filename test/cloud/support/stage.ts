@@ -16,6 +16,7 @@ import { deployed, ofType, text } from "../../unit/lib/deployed.ts";
 import { Cdk, type Deployment } from "./deployment.ts";
 import { type EksDoor, eksDoor } from "./eks-door.ts";
 import { type Places, policyText } from "./policy.ts";
+import { nameByArn } from "./secret-arn.ts";
 import { forward, type Listening, serve } from "./serve.ts";
 import { type Answer, json, send } from "./signed.ts";
 
@@ -100,6 +101,8 @@ export async function setStage(): Promise<Stage> {
         { name: "elsewhere", current: digest(tokens.elsewhere), clusters: ["elsewhere-*"] },
       ]),
     });
+
+    await nameByArn(endpoint, nameOf("FunctionsAuthorizeRole"), outputs.Tokens ?? "");
 
     const host = `${new URL(outputs.Alerts ?? "").hostname.split(".")[0]}.execute-api.localhost:${new URL(endpoint).port}`;
     const answers: Answer[] = [];

@@ -1,6 +1,6 @@
 import type { UserName } from "../../../local/world/kubernetes/roles.ts";
 import type { World } from "../../../local/world/world.ts";
-import { type Listening, serve } from "./serve.ts";
+import { handedOnMs, type Listening, serve } from "./serve.ts";
 import { elements, send } from "./signed.ts";
 
 /** What aws-iam-authenticator lets stand in the query of a token's URL, and nothing else. */
@@ -71,7 +71,8 @@ export async function eksDoor({ cluster, sts, groups, world }: EksOptions): Prom
     headers.set("authorization", `Bearer ${tokens[userOf(groups(role))]}`);
     headers.delete("host");
     const body = request.method === "GET" ? undefined : await request.arrayBuffer();
-    const answer = await fetch(`${kubernetesUrl}${pathname}${search}`, { method: request.method, headers, ...(body ? { body } : {}) });
+    const handed = { method: request.method, headers, signal: AbortSignal.timeout(handedOnMs), ...(body ? { body } : {}) };
+    const answer = await fetch(`${kubernetesUrl}${pathname}${search}`, handed);
     passed.push({ role, method: request.method, path: pathname, status: answer.status });
     return new Response(await answer.arrayBuffer(), { status: answer.status, headers: { "content-type": type(answer) } });
   });

@@ -1,4 +1,5 @@
 import { request } from "node:https";
+import { text } from "node:stream/consumers";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Credentials } from "../../../adapters/eks/token.ts";
 import { Sha256 } from "../../../adapters/sigv4/sha256.ts";
@@ -13,6 +14,9 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
+/** Longer than the HTTP API waits for a function. */
+export const patienceMs = 35_000;
+
 export interface Answer {
   readonly status: number;
   readonly text: string;
@@ -23,12 +27,12 @@ export function send(endpoint: string, { method = "POST", host, path = "/", head
   const { hostname, port } = new URL(endpoint);
   const named = { ...headers, host: host ?? `${hostname}:${port}` };
   // The certificate is that of the emulator's address, whatever host is asked for.
-  const options = { hostname, port, method, path, headers: named, checkServerIdentity: () => undefined };
+  const signal = AbortSignal.timeout(patienceMs);
+  const options = { hostname, port, method, path, headers: named, checkServerIdentity: () => undefined, signal };
   return new Promise((resolve, reject) => {
-    const sent = request(options, async (answer) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of answer) chunks.push(chunk as Buffer);
-      resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") });
+    const sent = request(options, (answer) => {
+      const status = answer.statusCode ?? 0;
+      text(answer).then((said) => resolve({ status, text: said }), reject);
     });
     sent.once("error", reject);
     sent.end(body);

@@ -7,7 +7,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { s3Archive } from "../../../adapters/archive/s3.ts";
-import { openDynamoLedger } from "../../../adapters/ledger/dynamodb/open.ts";
+import { openDynamoLedger, patience } from "../../../adapters/ledger/dynamodb/open.ts";
 import type { Archive, Ledger } from "../../../kernel/ports.ts";
 import type { IncidentName } from "../../../local/world/incidents/incidents.ts";
 import { startWorld, type World } from "../../../local/world/world.ts";
@@ -15,10 +15,10 @@ import { emulated, type Ministack, startMinistack } from "../../support/ministac
 import { deployed, ofType, text } from "../../unit/lib/deployed.ts";
 import { Cdk, type Deployment } from "./deployment.ts";
 import { type EksDoor, eksDoor } from "./eks-door.ts";
+import { mayWake, nameByArn } from "./emulated-iam.ts";
 import { type Places, policyText } from "./policy.ts";
-import { nameByArn } from "./secret-arn.ts";
 import { forward, type Listening, serve } from "./serve.ts";
-import { type Answer, json, send } from "./signed.ts";
+import { type Answer, json, send, sendSigned } from "./signed.ts";
 
 /** Our stack, deployed, and a practice cluster that it may go to. */
 export interface Stage {
@@ -38,6 +38,8 @@ export interface Stage {
   readonly tokens: { readonly practice: string; readonly elsewhere: string };
   /** Physical names of the functions' roles, by the functions' names. */
   readonly roles: Readonly<Record<string, string>>;
+  /** What a function answers that is called without input. */
+  readonly invoke: (name: string) => Promise<unknown>;
   readonly play: (incident: IncidentName) => Promise<World>;
   readonly redeploy: (more: readonly string[]) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -103,6 +105,7 @@ export async function setStage(): Promise<Stage> {
     });
 
     await nameByArn(endpoint, nameOf("FunctionsAuthorizeRole"), outputs.Tokens ?? "");
+    for (const name of ["Ingest", "Ask", "Answer"]) await mayWake(endpoint, nameOf(`Functions${name}Role`), outputs.Workflow ?? "");
 
     const host = `${new URL(outputs.Alerts ?? "").hostname.split(".")[0]}.execute-api.localhost:${new URL(endpoint).port}`;
     const answers: Answer[] = [];
@@ -114,7 +117,7 @@ export async function setStage(): Promise<Stage> {
         return new Response(answer.text, { status: answer.status });
       }),
     );
-    const client = { ...emulated, endpoint };
+    const client = { ...patience, ...emulated, endpoint };
     const tables = { records: nameOf("TablesRecords"), state: nameOf("TablesState") };
     return {
       emulator,
@@ -130,6 +133,12 @@ export async function setStage(): Promise<Stage> {
       host,
       tokens,
       roles,
+      invoke: async (name) => {
+        const path = `/2015-03-31/functions/${nameOf(`Functions${name}Function`)}/invocations`;
+        const { status, text: said } = await sendSigned(endpoint, "lambda", { path, body: "{}" });
+        if (status !== 200) throw new Error(`${name}: ${status} ${said}`);
+        return JSON.parse(said) as unknown;
+      },
       play: async (incident) => {
         await current?.stop();
         current = await startWorld({ incident });

@@ -44,12 +44,13 @@ export const label = "k8s.spirl.com/spiffe-csi";
 export const driver = "csi.spiffe.io";
 
 /** What makes an object belong to the one that makes it: the reference, and the labels that the maker's selector asks for. */
-export const ownedBy = ({ apiVersion, kind, metadata: { name, uid }, spec }: Raw) => ({
-  ownerReferences: [{ apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }],
-  ...((spec as { readonly selector?: { readonly matchLabels?: Change } } | undefined)?.selector?.matchLabels && {
-    labels: (spec as { readonly selector: { readonly matchLabels: Change } }).selector.matchLabels,
-  }),
-});
+export const ownedBy = ({ apiVersion, kind, metadata: { name, uid }, spec }: Raw) => {
+  const labels = (spec as { readonly selector?: { readonly matchLabels?: Change } } | undefined)?.selector?.matchLabels;
+  return {
+    ownerReferences: [{ apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }],
+    ...(labels && { labels }),
+  };
+};
 
 /** The spec of an injected pod, as the vendor's webhook makes it. */
 export const injected = {

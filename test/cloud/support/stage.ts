@@ -41,7 +41,6 @@ export interface Stage {
   /** What a function answers that is called without input. */
   readonly invoke: (name: string) => Promise<unknown>;
   readonly play: (incident: IncidentName) => Promise<World>;
-  readonly redeploy: (more: readonly string[]) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -143,10 +142,6 @@ export async function setStage(): Promise<Stage> {
         await current?.stop();
         current = await startWorld({ incident });
         return current;
-      },
-      redeploy: async (more) => {
-        await synth("second", more);
-        await cdk.deploy(join(dir, "second"));
       },
       stop,
     };

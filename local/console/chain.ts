@@ -1,6 +1,6 @@
-import colours from "picocolors";
 import { plainText } from "../../adapters/redact/plain.ts";
 import type { Check, Finding } from "../../kernel/types/index.ts";
+import { colours } from "./colours.ts";
 import { marks } from "./print.ts";
 import { count } from "./tell.ts";
 

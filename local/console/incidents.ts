@@ -1,8 +1,8 @@
-import colours from "picocolors";
 import { plainText } from "../../adapters/redact/plain.ts";
 import type { Chain } from "../../kernel/story.ts";
 import type { Incident, IncidentId, LedgerRecord } from "../../kernel/types/index.ts";
 import { describe } from "../../runbook/tickets/body.ts";
+import { colours } from "./colours.ts";
 import { marks, screen } from "./print.ts";
 import { count, tell } from "./tell.ts";
 

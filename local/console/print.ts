@@ -1,6 +1,6 @@
-import colours from "picocolors";
 import { plainText } from "../../adapters/redact/plain.ts";
 import type { LedgerRecord } from "../../kernel/types/index.ts";
+import { colours } from "./colours.ts";
 import { type Told, tell } from "./tell.ts";
 
 export const marks: Readonly<Record<Told["mark"], string>> = {
@@ -11,7 +11,7 @@ export const marks: Readonly<Record<Told["mark"], string>> = {
   quiet: colours.dim("·"),
 };
 
-/** A record as lines for a terminal; colours only where there is one (picocolors looks), foreign text without control characters. */
+/** A record as lines for a terminal, foreign text without control characters. */
 export function screen(record: LedgerRecord): string {
   const { mark, headline, details } = tell(record);
   const time = colours.dim(record.written.slice(11, 19));

@@ -1,7 +1,7 @@
-import colours from "picocolors";
 import { plainText } from "../../adapters/redact/plain.ts";
 import type { Explained } from "../commands/why/explained.ts";
 import { lines, linksOf, tally } from "./chain.ts";
+import { colours } from "./colours.ts";
 import { marks } from "./print.ts";
 import { count } from "./tell.ts";
 

@@ -10,6 +10,9 @@ import { type Resources, statements } from "./permissions.ts";
 /** Beside the code of every function that needs it. */
 export const policyFile = "policy.json";
 
+/** What a function is called on AWS: its stack's name, then its own. */
+export const functionName = (stack: string, id: string): string => `${stack}-${id}`;
+
 export interface ContractFunctionProps {
   readonly contract: Contract;
   readonly code: Code;
@@ -38,6 +41,8 @@ export class ContractFunction extends Construct {
     logGroup.grantWrite(this.role);
     for (const statement of statements(contract, on)) this.role.addToPolicy(statement);
     this.lambda = new Lambda(this, "Function", {
+      // Known by name, so that an emergency stop need ask nobody which function it is.
+      functionName: functionName(Stack.of(this).stackName, id),
       description: contract.does,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -157,6 +157,14 @@ describe("functions", () => {
     expect(Object.keys(environmentOf(name)).sort()).toEqual([...variables(contract)].sort());
   });
 
+  test("are known by name, so that an emergency stop need ask nobody which they are", () => {
+    expect(lambdas.map(([, { Properties }]) => Properties.FunctionName).sort()).toEqual(
+      Object.keys(contracts)
+        .map((name) => `remediator-${name}`)
+        .sort(),
+    );
+  });
+
   test("are these and no others, each with a role of its own", () => {
     expect(lambdas).toHaveLength(Object.keys(contracts).length);
     const roles = lambdas.map(([, { Properties }]) => text(Properties.Role));

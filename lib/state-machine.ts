@@ -5,7 +5,7 @@ import { LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfu
 import type { Construct } from "constructs";
 import { capabilities } from "./capabilities.ts";
 import type { Functions } from "./functions.ts";
-import { longestExecution, type WorkflowFunctions, workflow } from "./workflow.ts";
+import { about, longestExecution, type WorkflowFunctions, workflow } from "./workflow.ts";
 
 /**
  * The workflow as deployed. It has neither versions nor an alias: an execution under way goes on with the definition that it began with, meets
@@ -19,6 +19,7 @@ export function stateMachine(scope: Construct, name: string, key: IKey, function
     stateMachineName: name,
     stateMachineType: StateMachineType.STANDARD,
     definitionBody: workflow(scope, states, capabilities),
+    comment: about,
     timeout: longestExecution,
     tracingEnabled: true,
     logs: {

@@ -37,6 +37,9 @@ export const longestAsk = Duration.minutes(15);
 /** A state waits this much longer than its function may run: for a cold start, and for the answer. */
 const marginSeconds = 10;
 
+/** Stands beside the machine in the console, where a person starts an execution by hand. */
+export const about = `By hand, start it with {"manual": {"cluster": "...", "scenario": "workloads-not-receiving-svids", "namespace": "...", "workload_kind": "Deployment", "workload": "..."}}; the output names the incident`;
+
 const everything = ["States.ALL"];
 /** For what may be repeated without harm: Decide answers alike, a ticket is opened once. Never for a state that writes to a cluster. */
 const patiently: RetryProps = {
@@ -54,13 +57,19 @@ const withError: CatchProps = { errors: everything, resultPath: "$.error" };
  * The workflow. Decide is the hub: it reads the incident's story and answers `{id, to, until?}`, Route goes there, and every state leads back
  * to Decide, also when it fails. The state that travels is that answer alone; all else is in the ledger. `capabilities` are the branches that
  * write, one state each. Only Decide and Escalate can leave an execution stranded: then the incident stays open and is started again.
+ * An execution that a person starts has `{manual: {cluster, scenario, ...}}` in place of the incident's id: Decide puts that on record.
  */
 export function workflow(scope: Construct, functions: WorkflowFunctions, capabilities: readonly Capability[]): DefinitionBody {
   const stranded = new Fail(scope, "Stranded", {
     error: "Stranded",
     cause: "The workflow cannot go on: an alarm. The incident stays open, and the sweeper starts it again",
   });
-  const done = new Succeed(scope, "Done", { comment: "The incident is closed" });
+  const done = new Succeed(scope, "Done", { comment: "The incident is closed, or a person's request is on record" });
+  const refused = new Fail(scope, "Refused", {
+    error: "Refused",
+    causePath: JsonPath.stringAt("$.says"),
+    comment: "A person's request that cannot be taken: the cause says what would be right",
+  });
 
   const decide = task(
     scope,
@@ -107,7 +116,7 @@ export function workflow(scope: Construct, functions: WorkflowFunctions, capabil
   ask.addCatch(decide, withError).next(decide);
 
   const route = new Choice(scope, "Route", { comment: "Goes where Decide says; a place that it does not know is one of another version" });
-  for (const state of [diagnose, ...writers, settle, ask, escalate, done]) route.when(Condition.stringEquals("$.to", state.id), state);
+  for (const state of [diagnose, ...writers, settle, ask, escalate, done, refused]) route.when(Condition.stringEquals("$.to", state.id), state);
   route.otherwise(stranded);
 
   return DefinitionBody.fromChainable(decide.next(route));

@@ -63,13 +63,14 @@ describe("its ways", () => {
     expect(elsewhere).toEqual([{ from: "Escalate", to: "Stranded", by: "catch" }]);
   });
 
-  test("end in Done and Stranded alone", () => {
+  test("end in Done, Refused and Stranded alone", () => {
     const ends = states.filter(([name, { End }]) => End || !all.some(({ from }) => from === name));
     expect(ends.map(([name, { Type }]) => [name, Type])).toEqual([
       ["Stranded", "Fail"],
       ["Done", "Succeed"],
+      ["Refused", "Fail"],
     ]);
-    expect(into("Done")).toEqual([{ from: "Route", to: "Done", by: "choice" }]);
+    for (const name of ["Done", "Refused"]) expect(into(name)).toEqual([{ from: "Route", to: name, by: "choice" }]);
   });
 
   test("reach every state, and lead to no other", () => {

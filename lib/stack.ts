@@ -5,6 +5,7 @@ import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
+import { AlertTopic } from "./alert-topic.ts";
 import { archiveBucket } from "./archive.ts";
 import { ClusterAccess } from "./cluster-access.ts";
 import { dataKey } from "./data-key.ts";
@@ -37,6 +38,7 @@ export class RemediatorStack extends Stack {
   ) {
     super(scope, id, { description: "Runs the SPIRL agent runbook: diagnoses, repairs under guards, proves, or opens a ticket", ...props });
     const key = dataKey(this);
+    const alerts = new AlertTopic(this, "AlertTopic", key);
     const on = {
       key,
       tables: new LedgerTables(this, "Tables", key),
@@ -48,6 +50,7 @@ export class RemediatorStack extends Stack {
         encryptionKey: key,
       }),
       tickets: new Topic(this, "Tickets", { masterKey: key, enforceSSL: true }),
+      queue: alerts.queue,
       machineName: this.stackName,
       clusters,
     };
@@ -61,6 +64,7 @@ export class RemediatorStack extends Stack {
     const all = functions(this, on, policy);
     const machine = stateMachine(this, on.machineName, key, all);
     const { stage } = new Ingress(this, "Ingress", key, all);
+    alerts.feeds(all.Queued);
     new StopSwitches(this, "StopSwitches", all.Provision, names);
     if (accessEntries) new ClusterAccess(this, "ClusterAccess", clusters, all);
     new Schedule(this, "EachMinute", {
@@ -69,7 +73,12 @@ export class RemediatorStack extends Stack {
       target: new LambdaInvoke(all.Sweep.lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
     });
 
-    const says = { Alerts: `${stage.url}alerts`, Approvals: `${stage.url}approvals`, Workflow: machine.stateMachineArn };
+    const says = {
+      Alerts: `${stage.url}alerts`,
+      AlertTopic: alerts.topic.topicArn,
+      Approvals: `${stage.url}approvals`,
+      Workflow: machine.stateMachineArn,
+    };
     for (const [name, value] of Object.entries({ ...says, Tokens: on.tokens.secretArn, Tickets: on.tickets.topicArn })) {
       new CfnOutput(this, `${name}Output`, { key: name, value });
     }

@@ -116,7 +116,8 @@ export function workflow(scope: Construct, functions: WorkflowFunctions, capabil
   ask.addCatch(decide, withError).next(decide);
 
   const route = new Choice(scope, "Route", { comment: "Goes where Decide says; a place that it does not know is one of another version" });
-  for (const state of [diagnose, ...writers, settle, ask, escalate, done, refused]) route.when(Condition.stringEquals("$.to", state.id), state);
+  for (const state of [diagnose, ...writers, settle, ask, escalate, done, refused])
+    route.when(Condition.stringEquals("$.to", state.id), state);
   route.otherwise(stranded);
 
   return DefinitionBody.fromChainable(decide.next(route));

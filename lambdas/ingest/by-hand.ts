@@ -1,6 +1,6 @@
 import type { IncidentId } from "../../kernel/types/index.ts";
-import { ingest, type Ports } from "./handler.ts";
 import type { Rejected } from "./delivery.ts";
+import { ingest, type Ports } from "./handler.ts";
 
 export type ByHand =
   | { readonly did: "open"; readonly id: IncidentId }

@@ -43,7 +43,10 @@ describe("an execution that a person starts", () => {
 
   it.each([
     [{ ...asked, cluster: "a cluster/../x", workload: "gateway" }, /^cluster must be/],
-    [{ ...asked, scenario: "workloads-not-receiving", workload: "gateway" }, /^scenario must be one of .*did you mean workloads-not-receiving-svids\?/],
+    [
+      { ...asked, scenario: "workloads-not-receiving", workload: "gateway" },
+      /^scenario must be one of .*did you mean workloads-not-receiving-svids\?/,
+    ],
     [{ ...asked, wrokload: "gateway" }, /^manual must be \{"manual"/],
     ["payments/gateway", /must be \{"manual"/],
     [null, /must be \{"manual"/],

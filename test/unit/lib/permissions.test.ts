@@ -23,7 +23,7 @@ const short = (resource: string) =>
   resource
     .replace(/^arn:\$\{AWS::Partition\}:\w+:(?:\$\{AWS::Region\}|(eu-west-1)):\$\{AWS::AccountId\}:/, "$1 ")
     .trimStart()
-    .replace(/\$\{(?:Tables)?(Records|State|Archive|Tokens|Tickets|Key)[0-9A-F]{8}(?:\.Arn)?\}/, "$1");
+    .replace(/\$\{(?:Tables)?(Records|State|Archive|Tokens|Tickets|Key|AlertTopicQueue)[0-9A-F]{8}(?:\.Arn)?\}/, "$1");
 const everybodys = /^(?:logs|xray|kms):/;
 const mayOf = (name: string) =>
   (policies.get(name) ?? [])
@@ -40,11 +40,19 @@ const gets = ["s3:GetObject Archive/*", "s3:ListBucket Archive"];
 const cluster = ["eks:DescribeCluster eu-west-1 cluster/prod"];
 const writer = [...viewing, ...appending, "dynamodb:ConditionCheckItem State", "dynamodb:PutItem State", ...puts, ...cluster];
 
+const ingesting = [...viewing, ...appending, "dynamodb:PutItem State", ...puts, ...starting, ...waking];
+
 /** Written by hand: what is added to a contract is seen here. */
 const expected: Readonly<Record<string, readonly string[]>> = {
   Authorize: ["secretsmanager:GetSecretValue Tokens"],
-  Ingest: [...viewing, ...appending, "dynamodb:PutItem State", ...puts, ...starting, ...waking],
-  Decide: [...viewing, ...appending, "dynamodb:PutItem State", "dynamodb:DeleteItem State", ...gets, ...starting],
+  Ingest: ingesting,
+  Queued: [
+    ...ingesting,
+    ...["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage"].map(
+      (action) => `sqs:${action} AlertTopicQueue`,
+    ),
+  ],
+  Decide: [...viewing, ...appending, "dynamodb:PutItem State", "dynamodb:DeleteItem State", ...gets, ...puts, ...starting],
   Diagnose: [...viewing, ...appending, ...puts, ...cluster],
   EvictWorkload: writer,
   RolloutWorkload: writer,

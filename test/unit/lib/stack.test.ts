@@ -7,7 +7,7 @@ import { type Contract, variables } from "../../../lambdas/contract.ts";
 import { contract as decide } from "../../../lambdas/decide/contract.ts";
 import { contract as diagnose } from "../../../lambdas/diagnose/contract.ts";
 import { contract as escalate } from "../../../lambdas/escalate/contract.ts";
-import { contract as ingest } from "../../../lambdas/ingest/contract.ts";
+import { contract as ingest, queuedContract } from "../../../lambdas/ingest/contract.ts";
 import { contract as provision } from "../../../lambdas/provision/contract.ts";
 import { contract as remediate } from "../../../lambdas/remediate/contract.ts";
 import { contract as sweep } from "../../../lambdas/sweep/contract.ts";
@@ -128,6 +128,7 @@ describe("functions", () => {
   const contracts: Readonly<Record<string, Contract>> = {
     Authorize: authorize,
     Ingest: ingest,
+    Queued: queuedContract,
     Decide: decide,
     Diagnose: diagnose,
     EvictWorkload: remediate,
@@ -222,6 +223,57 @@ describe("ways in", () => {
     const { Format } = AccessLogSettings as { Format: string };
     expect(Object.keys(JSON.parse(Format))).toContain("sender");
     expect(Format).not.toMatch(/header|body|query|path|\$request/i);
+  });
+});
+
+describe("alerts by way of SNS", () => {
+  const queues = ofType(template, "AWS::SQS::Queue");
+  const byOurKey = { "Fn::GetAtt": [expect.stringMatching(/^Key/), "Arn"] };
+  const queue = (name: string) => queues.find(([id]) => id.startsWith(`AlertTopic${name}`)) ?? [];
+
+  test("come from Amazon Managed Prometheus of this account, over TLS", () => {
+    template.hasResourceProperties("AWS::SNS::TopicPolicy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+          Match.objectLike({
+            Effect: "Allow",
+            Action: "sns:Publish",
+            Principal: { Service: "aps.amazonaws.com" },
+            Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  test("wait in a queue that only the topic fills, and that the function has six times its own time for", () => {
+    const [id, { Properties = {} } = {}] = queue("Queue");
+    expect(Properties).toMatchObject({ KmsMasterKeyId: byOurKey, VisibilityTimeout: 6 * queuedContract.timeoutSeconds });
+    template.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "sqs", Endpoint: { "Fn::GetAtt": [id, "Arn"] } });
+    const sends = ofType(template, "AWS::SQS::QueuePolicy").flatMap(([, { Properties }]) =>
+      (Properties.PolicyDocument as { Statement: readonly Record<string, unknown>[] }).Statement.filter(({ Effect }) => Effect === "Allow"),
+    );
+    expect(sends).toMatchObject([
+      { Action: "sqs:SendMessage", Principal: { Service: "sns.amazonaws.com" }, Condition: { ArnEquals: { "aws:SourceArn": {} } } },
+    ]);
+  });
+
+  test("are kept for two weeks where they could not be taken, encrypted too", () => {
+    const [dead, { Properties: kept = {} } = {}] = queue("Dead");
+    expect(kept).toMatchObject({ KmsMasterKeyId: byOurKey, MessageRetentionPeriod: 14 * 86_400 });
+    expect(queue("Queue")[1]?.Properties.RedrivePolicy).toEqual({
+      deadLetterTargetArn: { "Fn::GetAtt": [dead, "Arn"] },
+      maxReceiveCount: 10,
+    });
+  });
+
+  test("come again one by one, so that a bad one keeps no other back", () => {
+    template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      FunctionName: { Ref: Match.stringLikeRegexp("^FunctionsQueuedFunction") },
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      ScalingConfig: { MaximumConcurrency: queuedContract.concurrency },
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import { contract as decide } from "../lambdas/decide/contract.ts";
 import { contract as diagnose } from "../lambdas/diagnose/contract.ts";
 import { contract as escalate } from "../lambdas/escalate/contract.ts";
 import { contract as ingest, queuedContract } from "../lambdas/ingest/contract.ts";
+import { contract as patrol } from "../lambdas/patrol/contract.ts";
 import { contract as provision } from "../lambdas/provision/contract.ts";
 import { contract as remediate } from "../lambdas/remediate/contract.ts";
 import { contract as sweep } from "../lambdas/sweep/contract.ts";
@@ -22,6 +23,7 @@ const folders = {
   Escalate: escalate,
   Answer: answer,
   Sweep: sweep,
+  Patrol: patrol,
   Provision: provision,
 };
 

@@ -1,7 +1,5 @@
-import { CfnOutput, Duration, RemovalPolicy, SecretValue, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, RemovalPolicy, SecretValue, Stack, type StackProps } from "aws-cdk-lib";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
-import { Schedule, ScheduleExpression } from "aws-cdk-lib/aws-scheduler";
-import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
@@ -12,6 +10,7 @@ import { dataKey } from "./data-key.ts";
 import { functions } from "./functions.ts";
 import { Ingress } from "./ingress.ts";
 import type { EksCluster } from "./permissions.ts";
+import { Schedules } from "./schedules.ts";
 import { stateMachine } from "./state-machine.ts";
 import { StopSwitches } from "./stop-switches.ts";
 import { LedgerTables } from "./tables.ts";
@@ -67,11 +66,7 @@ export class RemediatorStack extends Stack {
     alerts.feeds(all.Queued);
     new StopSwitches(this, "StopSwitches", all.Provision, names);
     if (accessEntries) new ClusterAccess(this, "ClusterAccess", clusters, all);
-    new Schedule(this, "EachMinute", {
-      description: "Starts open incidents that have no execution",
-      schedule: ScheduleExpression.rate(Duration.minutes(1)),
-      target: new LambdaInvoke(all.Sweep.lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
-    });
+    new Schedules(this, "Schedules", all, names);
 
     const says = {
       Alerts: `${stage.url}alerts`,

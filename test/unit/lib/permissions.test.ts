@@ -61,6 +61,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   Ask: [...viewing, "dynamodb:PutItem State", ...waking],
   Answer: [...viewing, ...appending, ...waking],
   Sweep: [...viewing, "dynamodb:UpdateItem State", ...starting],
+  Patrol: [...ingesting, ...cluster],
   Provision: ["dynamodb:PutItem State"],
 };
 
@@ -114,7 +115,7 @@ describe("into the clusters", () => {
   const entries = ofType(template, "AWS::EKS::AccessEntry").map(([, { Properties }]) => Properties);
   const roleOf = (name: string) => entries.filter(({ PrincipalArn }) => text(PrincipalArn).startsWith(`\${Functions${name}Role`));
 
-  test.each(["Diagnose", "Escalate"])("%s goes as the reader", (name) => {
+  test.each(["Diagnose", "Escalate", "Patrol"])("%s goes as the reader", (name) => {
     expect(roleOf(name)).toMatchObject([{ ClusterName: "prod", KubernetesGroups: ["remediator:reader"] }]);
   });
 
@@ -127,7 +128,7 @@ describe("into the clusters", () => {
   });
 
   test("nobody else goes, and nobody by a policy of AWS", () => {
-    expect(entries).toHaveLength(2 + capabilities.length);
+    expect(entries).toHaveLength(3 + capabilities.length);
     expect(entries.filter(({ AccessPolicies }) => AccessPolicies !== undefined)).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import { contract as decide } from "../../../lambdas/decide/contract.ts";
 import { contract as diagnose } from "../../../lambdas/diagnose/contract.ts";
 import { contract as escalate } from "../../../lambdas/escalate/contract.ts";
 import { contract as ingest, queuedContract } from "../../../lambdas/ingest/contract.ts";
+import { contract as patrol } from "../../../lambdas/patrol/contract.ts";
 import { contract as provision } from "../../../lambdas/provision/contract.ts";
 import { contract as remediate } from "../../../lambdas/remediate/contract.ts";
 import { contract as sweep } from "../../../lambdas/sweep/contract.ts";
@@ -138,6 +139,7 @@ describe("functions", () => {
     Ask: askContract,
     Answer: answer,
     Sweep: sweep,
+    Patrol: patrol,
     Provision: provision,
   };
   const lambdas = ofType(template, "AWS::Lambda::Function");
@@ -303,6 +305,17 @@ test("the sweeper runs each minute", () => {
     State: "ENABLED",
     Target: { Arn: { "Fn::GetAtt": [Match.stringLikeRegexp("^FunctionsSweepFunction"), "Arn"] }, RetryPolicy: { MaximumRetryAttempts: 0 } },
   });
+});
+
+test("the patrol looks over each cluster every five minutes, not over all at the same moment", () => {
+  const schedules = ofType(deployed({ names: ["prod", "staging"] }), "AWS::Scheduler::Schedule").map(([, { Properties }]) => Properties);
+  const patrols = schedules.filter(({ ScheduleExpression }) => ScheduleExpression === "rate(5 minutes)");
+  expect(patrols).toMatchObject(
+    ["prod", "staging"].map((cluster) => ({
+      FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 2 },
+      Target: { Arn: { "Fn::GetAtt": [expect.stringMatching(/^FunctionsPatrolFunction/), "Arn"] }, Input: JSON.stringify({ cluster }) },
+    })),
+  );
 });
 
 test("nobody can send alerts until a token is there", () => {

@@ -58,6 +58,7 @@ export class ContractFunction extends Construct {
       tracing: Tracing.ACTIVE,
       // Whoever calls it repeats the call, or does not.
       retryAttempts: 0,
+      maxEventAge: Duration.minutes(1),
     });
   }
 }

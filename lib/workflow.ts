@@ -50,6 +50,18 @@ const patiently: RetryProps = {
   maxDelay: Duration.seconds(20),
   jitterStrategy: JitterType.FULL,
 };
+/**
+ * A call that Lambda did not take, because as many as may run already: it never ran, so it may be repeated, also where it would write. Named
+ * alone: every other error of a state that writes is Decide's to judge.
+ */
+const untilThereIsRoom: RetryProps = {
+  errors: ["Lambda.TooManyRequestsException"],
+  interval: Duration.seconds(2),
+  backoffRate: 1.5,
+  maxAttempts: 12,
+  maxDelay: Duration.seconds(30),
+  jitterStrategy: JitterType.FULL,
+};
 /** The failed state's name still stands in `$.to`; Decide puts both on record. */
 const withError: CatchProps = { errors: everything, resultPath: "$.error" };
 
@@ -78,7 +90,7 @@ export function workflow(scope: Construct, functions: WorkflowFunctions, capabil
     decideContract.timeoutSeconds,
     "Says what comes next, from the incident's story, and puts it on record",
   );
-  decide.addRetry(patiently).addCatch(stranded, withError);
+  decide.addRetry(untilThereIsRoom).addRetry(patiently).addCatch(stranded, withError);
 
   const diagnose = task(
     scope,
@@ -96,7 +108,7 @@ export function workflow(scope: Construct, functions: WorkflowFunctions, capabil
       "One kind of change: looks again at everything, then writes once or not at all",
     ),
   );
-  for (const state of [diagnose, ...writers]) state.addCatch(decide, withError).next(decide);
+  for (const state of [diagnose, ...writers]) state.addRetry(untilThereIsRoom).addCatch(decide, withError).next(decide);
 
   const escalate = task(
     scope,
@@ -105,14 +117,14 @@ export function workflow(scope: Construct, functions: WorkflowFunctions, capabil
     escalateContract.timeoutSeconds,
     "Opens the ticket; later adds the logs of the time after",
   );
-  escalate.addRetry(patiently).addCatch(stranded, withError).next(decide);
+  escalate.addRetry(untilThereIsRoom).addRetry(patiently).addCatch(stranded, withError).next(decide);
 
   const settle = new Wait(scope, "Settle", { time: WaitTime.timestampPath("$.until"), comment: "Waits until it is time to look" });
   settle.next(decide);
 
   const ask = askPeople(scope, functions.Ask);
   // That nobody answered in this time is no fault: Decide looks at the ledger's deadline.
-  ask.addCatch(decide, { errors: ["States.Timeout"], resultPath: JsonPath.DISCARD });
+  ask.addRetry(untilThereIsRoom).addCatch(decide, { errors: ["States.Timeout"], resultPath: JsonPath.DISCARD });
   ask.addCatch(decide, withError).next(decide);
 
   const route = new Choice(scope, "Route", { comment: "Goes where Decide says; a place that it does not know is one of another version" });

@@ -187,6 +187,8 @@ describe("functions", () => {
   test("are not repeated by Lambda itself", () => {
     const retries = ofType(template, "AWS::Lambda::EventInvokeConfig").map(([, { Properties }]) => Properties.MaximumRetryAttempts);
     expect(retries).toEqual(lambdas.map(() => 0));
+    const ages = ofType(template, "AWS::Lambda::EventInvokeConfig").map(([, { Properties }]) => Properties.MaximumEventAgeInSeconds);
+    expect(new Set(ages)).toEqual(new Set([60]));
   });
 
   test("that write outlive the lease as it is shipped, and their states outlive them", () => {
@@ -220,8 +222,10 @@ describe("ways in", () => {
   });
 
   test("are bounded, and log no header, body or query", () => {
-    const { DefaultRouteSettings, AccessLogSettings } = only(template, "AWS::ApiGatewayV2::Stage").Properties;
+    const { DefaultRouteSettings, RouteSettings, AccessLogSettings } = only(template, "AWS::ApiGatewayV2::Stage").Properties;
     expect(DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
+    // A thousand workloads are a thousand deliveries at once by the route that we ship; what is refused here is not sent again.
+    expect(RouteSettings).toEqual({ "POST /alerts": { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 } });
     const { Format } = AccessLogSettings as { Format: string };
     expect(Object.keys(JSON.parse(Format))).toContain("sender");
     expect(Format).not.toMatch(/header|body|query|path|\$request/i);

@@ -58,7 +58,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   RolloutWorkload: writer,
   LabelNamespace: writer,
   Escalate: [...viewing, ...appending, ...gets, ...puts, "sns:Publish Tickets", ...cluster],
-  Ask: [...viewing, "dynamodb:PutItem State", ...waking],
+  Ask: [...viewing, "dynamodb:PutItem State", ...waking, "sns:Publish Tickets"],
   Answer: [...viewing, ...appending, ...waking],
   Sweep: [...viewing, "dynamodb:UpdateItem State", ...starting],
   Patrol: [...ingesting, ...cluster],

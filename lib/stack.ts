@@ -3,6 +3,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
+import { acknowledge } from "./acknowledged.ts";
 import { AlertTopic } from "./alert-topic.ts";
 import { archiveBucket } from "./archive.ts";
 import { ClusterAccess } from "./cluster-access.ts";
@@ -59,6 +60,8 @@ export class RemediatorStack extends Stack {
       retention: RetentionDays.THIRTEEN_MONTHS,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+
+    acknowledge(on.tokens, "SMG4", "Tokens are changed by whoever sends alerts, with both valid meanwhile: see how tokens are rotated");
 
     const all = functions(this, on, policy);
     const machine = stateMachine(this, on.machineName, key, all);

@@ -91,8 +91,14 @@ describe("what is kept", () => {
     });
   });
 
-  test("nothing in the archive expires", () => {
-    const { LifecycleConfiguration } = only(template, "AWS::S3::Bucket").Properties;
+  test("nothing in the archive expires; who has read it is kept as long as the audit log", () => {
+    const buckets = ofType(template, "AWS::S3::Bucket");
+    const archive = buckets.find(([, { Properties }]) => Properties.ObjectLockEnabled);
+    const access = buckets.find((bucket) => bucket !== archive);
+    expect(buckets).toHaveLength(2);
+    const { LifecycleConfiguration, LoggingConfiguration } = archive?.[1].Properties ?? {};
+    expect(LoggingConfiguration).toEqual({ DestinationBucketName: { Ref: access?.[0] } });
+    expect(access?.[1].Properties.LifecycleConfiguration).toMatchObject({ Rules: [{ ExpirationInDays: 400, Status: "Enabled" }] });
     expect(LifecycleConfiguration).toBeDefined();
     expect(JSON.stringify(LifecycleConfiguration)).not.toContain("Expiration");
   });

@@ -2,7 +2,7 @@ import { EKSClient } from "@aws-sdk/client-eks";
 import { alertmanagerReader } from "../../adapters/alertmanager/read.ts";
 import { eksAccess } from "../../adapters/eks/access.ts";
 import type { Credentials } from "../../adapters/eks/token.ts";
-import { kubeConfigOf } from "../../adapters/kubernetes/config.ts";
+import { byToken } from "../../adapters/kubernetes/by-token.ts";
 import { type Connection, connect } from "../../adapters/kubernetes/connection.ts";
 import { logReader } from "../../adapters/kubernetes/logs.ts";
 import { kubernetesReader } from "../../adapters/kubernetes/read.ts";
@@ -53,7 +53,7 @@ async function wayFor(id: IncidentId): Promise<Way> {
 async function open(place: ClusterPlace): Promise<Way> {
   const timeoutSeconds = policy().timing.requestTimeoutSeconds;
   const access = await eksAccess(place, { client, credentials: own, now: Date.now });
-  const connection = connect(kubeConfigOf(access), timeoutSeconds);
+  const connection = connect(byToken(access), timeoutSeconds);
   const world = worldOf({
     kubernetes: kubernetesReader(connection),
     logs: logReader(connection),

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
+import { agentFor, exchange, type KeptAgent, type Message } from "../http/exchange.ts";
 import { MiB } from "../world/reading.ts";
 import { brokenBy, codeOf } from "../world/status.ts";
-import { agentFor, exchange, type KeptAgent, type Message } from "./exchange.ts";
 
 /** No answer came, or only a part of one: a read is unavailable, and of a write nobody knows what became of it. */
 export class NoAnswer extends Error {

@@ -16,11 +16,11 @@ export function agentFor({ protocol }: URL, options: RequestOptions): KeptAgent 
 }
 
 export interface Message {
-  readonly method: "GET" | "POST" | "PATCH";
+  readonly method: "GET" | "POST" | "PATCH" | "PUT";
   /** As it is sent, with its query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array | undefined;
 }
 
 /** Sends one request once, and follows nothing. Resolves with the head of the answer; its body comes as it is read. */
@@ -28,7 +28,7 @@ export const exchange = (
   { protocol, hostname, port }: URL,
   { method, path, headers, body }: Message,
   { agent, auth, signal }: Pick<RequestOptions, "agent" | "auth" | "signal">,
-  started: (request: ClientRequest) => void,
+  started: (request: ClientRequest) => void = () => {},
 ): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const send = protocol === "http:" ? http : https;

@@ -2,11 +2,18 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { Unreachable } from "../../kernel/ports.ts";
+import type { Credentials } from "../eks/token.ts";
 import { agentFor, exchange } from "../http/exchange.ts";
-import type { Here } from "../sigv4/here.ts";
 import { Sha256 } from "../sigv4/sha256.ts";
 import { brokenBy, codeOf } from "../world/status.ts";
 
+/** Where AWS is asked, and as whom. */
+export interface Place {
+  readonly region: string;
+  readonly credentials: Credentials;
+  /** Where all of AWS is, if not in its usual place. */
+  readonly endpoint?: string;
+}
 /** One request about one object. `sha256` is that of the body, in hexadecimal. */
 export interface Asked {
   readonly method: "GET" | "PUT";
@@ -35,7 +42,7 @@ const attempts = 4;
 const firstWaitMs = 100;
 
 /** A bucket is a host of its own; at an endpoint, such as an emulator's, it is in the path. */
-export const addressOf = (name: string, { region, endpoint }: Pick<Here, "region" | "endpoint">): URL =>
+export const addressOf = (name: string, { region, endpoint }: Omit<Place, "credentials">): URL =>
   new URL(endpoint ? `${endpoint.replace(/\/+$/, "")}/${name}` : `https://${name}.s3.${region}.amazonaws.com`);
 
 /**
@@ -44,18 +51,18 @@ export const addressOf = (name: string, { region, endpoint }: Pick<Here, "region
  */
 export function bucketAt(
   name: string,
-  here: Here,
+  place: () => Place,
   { timeoutSeconds, random }: Patience = { timeoutSeconds: 5, random: Math.random },
 ): Bucket {
-  const at = addressOf(name, here);
-  const { region, credentials } = here;
+  const at = addressOf(name, place());
   const agent = agentFor(at, {});
-  const signer = new SignatureV4({ service: "s3", region, credentials, sha256: Sha256, uriEscapePath: false });
 
   const once = async ({ method, key, sha256, headers = {}, body }: Asked): Promise<Answered> => {
     const path = `${at.pathname.replace(/\/+$/, "")}/${key}`;
     const { host, protocol, hostname } = at;
     const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+    const { region, credentials } = place();
+    const signer = new SignatureV4({ service: "s3", region, credentials, sha256: Sha256, uriEscapePath: false });
     const signed = await signer.sign({
       method,
       protocol,
@@ -74,18 +81,20 @@ export function bucketAt(
       throw new Unreachable(brokenBy(server, codeOf(signal.aborted ? signal.reason : thrown), timeoutSeconds));
     }
   };
-  return async (asked) => {
-    for (let attempt = 1; ; attempt++) {
-      const last = attempt === attempts;
-      try {
-        const answer = await once(asked);
-        if (last || !passes(answer)) return answer;
-      } catch (error) {
-        if (last || !(error instanceof Unreachable)) throw error;
-      }
-      await wait(random() * firstWaitMs * 2 ** attempt);
+  return (asked) => patiently(() => once(asked), random);
+}
+
+async function patiently(once: () => Promise<Answered>, random: Patience["random"]): Promise<Answered> {
+  for (let attempt = 1; ; attempt++) {
+    const last = attempt === attempts;
+    try {
+      const answer = await once();
+      if (last || !passes(answer)) return answer;
+    } catch (error) {
+      if (last || !(error instanceof Unreachable)) throw error;
     }
-  };
+    await wait(random() * firstWaitMs * 2 ** attempt);
+  }
 }
 
 /** S3 is in trouble, is asked too much, waited too long for us, or has another request about the same object under way. */

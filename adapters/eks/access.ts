@@ -1,8 +1,7 @@
 import { DescribeClusterCommand, type EKSClient } from "@aws-sdk/client-eks";
 import type { ClusterPlace } from "../../kernel/types/index.ts";
 import type { TokenAccess } from "../kubernetes/by-token.ts";
-import type { Credentials } from "../sigv4/here.ts";
-import { eksToken } from "./token.ts";
+import { type Credentials, eksToken } from "./token.ts";
 
 export interface Options {
   readonly client: () => Pick<EKSClient, "send">;

@@ -1,9 +1,11 @@
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Credentials } from "../sigv4/here.ts";
 import { Sha256 } from "../sigv4/sha256.ts";
 
-export type { Credentials };
-
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
 export interface Signing {
   /** The cluster's name in EKS: the token is good for no other. */
   readonly cluster: string;

@@ -1,6 +1,4 @@
-import { hereFrom } from "../../adapters/sigv4/here.ts";
 import { environment } from "../contract.ts";
-import { env } from "../wiring/env.ts";
 import { authorize, type Headers } from "./handler.ts";
 import { readSecret } from "./secret.ts";
 import { readTokens, type Token } from "./tokens.ts";
@@ -31,4 +29,22 @@ async function tokens(): Promise<readonly Token[]> {
   return kept.tokens;
 }
 
-const secret = (): Promise<string> => readSecret({ secret: env(environment.tokens), ...hereFrom(process.env) });
+function secret(): Promise<string> {
+  const { AWS_SESSION_TOKEN: sessionToken, AWS_ENDPOINT_URL: endpoint } = process.env;
+  return readSecret({
+    secret: env(environment.tokens),
+    region: env("AWS_REGION"),
+    credentials: {
+      accessKeyId: env("AWS_ACCESS_KEY_ID"),
+      secretAccessKey: env("AWS_SECRET_ACCESS_KEY"),
+      ...(sessionToken ? { sessionToken } : {}),
+    },
+    ...(endpoint ? { endpoint } : {}),
+  });
+}
+
+function env(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set`);
+  return value;
+}

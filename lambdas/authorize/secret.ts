@@ -1,10 +1,13 @@
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Here } from "../../adapters/sigv4/here.ts";
 import { Sha256 } from "../../adapters/sigv4/sha256.ts";
 
-export interface Place extends Here {
+export interface Place {
   /** Name or ARN of the secret. */
   readonly secret: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  /** Where Secrets Manager is, if not in its usual place. */
+  readonly endpoint?: string;
 }
 
 const timeoutMs = 3000;

@@ -1,4 +1,4 @@
-import { rules } from "../../runbook/rules.ts";
+import { decisionRules as rules } from "../../runbook/decision-rules.ts";
 import { archive } from "../wiring/archive.ts";
 import { clock, logged, policy } from "../wiring/common.ts";
 import { ledger } from "../wiring/ledger.ts";

@@ -2,7 +2,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { snsDesk } from "../../adapters/desk/sns.ts";
 import { patience } from "../../adapters/ledger/dynamodb/open.ts";
 import { markdownText } from "../../adapters/redact/index.ts";
-import { rules } from "../../runbook/rules.ts";
+import { knownRemedies as remedies } from "../../runbook/remedies/known.ts";
 import { environment } from "../contract.ts";
 import { archive } from "../wiring/archive.ts";
 import { worldFor } from "../wiring/clusters.ts";
@@ -20,7 +20,7 @@ export const handler = (input: escalating.Input): Promise<void> =>
       archive: archive(),
       world: await worldFor(input.id),
       desk: desk(),
-      rules,
+      rules: { remedies },
       policy: policy(),
       clock,
       by: "Escalate",

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ArchiveBroken } from "../../adapters/archive/address.ts";
 import { bucketAt } from "../../adapters/archive/bucket.ts";
 import { ArchiveRefused, s3Archive } from "../../adapters/archive/s3.ts";
-import type { Credentials } from "../../adapters/sigv4/here.ts";
+import type { Credentials } from "../../adapters/eks/token.ts";
 import { sha256 } from "../../kernel/digest.ts";
 import type { Archive } from "../../kernel/ports.ts";
 import { emulated, type Ministack, startMinistack } from "../support/ministack.ts";
@@ -12,7 +12,8 @@ const bucket = "evidence";
 let emulator: Ministack | undefined;
 /** The emulator checks signatures only of those whom it does not take for the account's root. */
 let somebody: Credentials = emulated.credentials;
-const asking = (credentials = somebody) => bucketAt(bucket, { region: emulated.region, credentials, endpoint: emulator?.endpoint ?? "" });
+const asking = (credentials = somebody) =>
+  bucketAt(bucket, () => ({ region: emulated.region, credentials, endpoint: emulator?.endpoint ?? "" }));
 const archive = (prefix = ""): Archive => s3Archive(asking(), prefix);
 
 beforeAll(async () => {

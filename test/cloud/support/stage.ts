@@ -122,7 +122,7 @@ export async function setStage(): Promise<Stage> {
       emulator,
       deployment,
       ledger: openDynamoLedger({ client: new DynamoDBClient(client), tables, random: randomUUID }),
-      archive: s3Archive(bucketAt(nameOf("Archive"), { ...emulated, endpoint })),
+      archive: s3Archive(bucketAt(nameOf("Archive"), () => ({ ...emulated, endpoint }))),
       sfn: new SFNClient(client),
       sns: new SNSClient(client),
       door,

@@ -69,7 +69,13 @@ describe("the archive in a bucket", () => {
   const bucket = async (play: Play, timeoutSeconds = 5) => {
     const { url, seen } = await serve(play);
     const here = { region: "eu-west-1", credentials: { accessKeyId: "test", secretAccessKey: "test" }, endpoint: url };
-    return { archive: s3Archive(bucketAt("bucket", here, { timeoutSeconds, random: () => 0 }), "v1/"), seen };
+    return {
+      archive: s3Archive(
+        bucketAt("bucket", () => here, { timeoutSeconds, random: () => 0 }),
+        "v1/",
+      ),
+      seen,
+    };
   };
   const address = sha256("evidence");
 

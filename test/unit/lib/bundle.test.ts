@@ -1,26 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { budgets } from "../../../lib/budgets.ts";
 import { bundle } from "../../../lib/bundle.ts";
 
-const kB = 1000;
-/**
- * Largest size of each function's bundle: import time is the better part of a cold start. Decide brings the checks along, and with them the
- * language of match conditions (340 kB); the last three also the client of Kubernetes and undici (1,200 kB). They may shrink, and not grow.
- */
-const budgets: readonly (readonly [folder: string, bytes: number])[] = [
-  ["authorize", 150 * kB],
-  ["ingest", 700 * kB],
-  ["decide", 1100 * kB],
-  ["answer", 700 * kB],
-  ["sweep", 700 * kB],
-  ["escalate", 2950 * kB],
-  ["diagnose", 2950 * kB],
-  ["remediate", 2950 * kB],
-];
-const there = budgets.filter(([folder]) => existsSync(`lambdas/${folder}/index.ts`));
+/** A row for each folder of `lambdas/` that is deployed: a new one has to say what it may weigh. */
+const deployed = globSync("lambdas/*/index.ts").map((path) => path.split(sep)[1] ?? "");
 
 /** Bundled into a folder of its own, with no packages anywhere near, and imported there. */
 function bundled(folder: string) {
@@ -33,7 +20,7 @@ function bundled(folder: string) {
 }
 
 describe("a function's bundle", () => {
-  test.each(there)(
+  test.each(Object.entries(budgets))(
     "of %s is within its budget, needs nothing but Node, and exports what the stack calls",
     { timeout: 60_000 },
     (folder, budget) => {
@@ -43,6 +30,10 @@ describe("a function's bundle", () => {
       expect(bytes).toBeLessThanOrEqual(budget);
     },
   );
+
+  test("has a budget, for each function there is", () => {
+    expect(Object.keys(budgets).sort()).toEqual(deployed.sort());
+  });
 
   test("of a function that is not there is an error that names it", () => {
     expect(() => bundle("nowhere", tmpdir())).toThrow("there is no lambdas/nowhere/index.ts to deploy");

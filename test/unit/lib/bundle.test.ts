@@ -14,9 +14,10 @@ function bundled(folder: string) {
   const output = mkdtempSync(join(tmpdir(), "bundle-"));
   onTestFinished(() => rmSync(output, { recursive: true }));
   const [file] = Object.values(bundle(folder, output).outputs);
+  const parts = Object.entries(file?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
   const script = 'console.log(JSON.stringify(Object.keys(await import("./index.mjs")).sort()))';
   const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: output, env: {}, encoding: "utf8" });
-  return { bytes: file?.bytes, stdout, stderr };
+  return { bytes: file?.bytes, parts, stdout, stderr };
 }
 
 describe("a function's bundle", () => {
@@ -24,10 +25,15 @@ describe("a function's bundle", () => {
     "of %s is within its budget, needs nothing but Node, and exports what the stack calls",
     { timeout: 60_000 },
     (folder, budget) => {
-      const { bytes, stdout, stderr } = bundled(folder);
+      const { bytes, parts, stdout, stderr } = bundled(folder);
       expect(stderr).toBe("");
       expect(JSON.parse(stdout)).toEqual(folder === "answer" ? ["ask", "handler"] : ["handler"]);
       expect(bytes).toBeLessThanOrEqual(budget);
+      // The client is for kubeconfig files, which no function has.
+      expect(parts.filter((path) => /client-node|undici/.test(path))).toEqual([]);
+      // Who decides, or tells people, has nothing to look with.
+      const looks = parts.filter((path) => /runbook\/checks|@bufbuild|prometheus-query/.test(path));
+      if (!["diagnose", "remediate"].includes(folder)) expect(looks).toEqual([]);
     },
   );
 

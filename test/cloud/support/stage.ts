@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { bucketAt } from "../../../adapters/archive/bucket.ts";
 import { s3Archive } from "../../../adapters/archive/s3.ts";
 import { openDynamoLedger, patience } from "../../../adapters/ledger/dynamodb/open.ts";
 import type { Archive, Ledger } from "../../../kernel/ports.ts";
@@ -122,7 +122,7 @@ export async function setStage(): Promise<Stage> {
       emulator,
       deployment,
       ledger: openDynamoLedger({ client: new DynamoDBClient(client), tables, random: randomUUID }),
-      archive: s3Archive(new S3Client({ ...client, forcePathStyle: true }), nameOf("Archive")),
+      archive: s3Archive(bucketAt(nameOf("Archive"), () => ({ ...emulated, endpoint }))),
       sfn: new SFNClient(client),
       sns: new SNSClient(client),
       door,

@@ -10,7 +10,7 @@ export const handler = (input: diagnosing.Input): Promise<void> =>
     diagnosing.handler(input, {
       ledger: ledger(),
       archive: archive(),
-      world: await worldFor(input.id),
+      world: await worldFor(input.id, "Diagnose"),
       rules,
       policy: policy(),
       clock,

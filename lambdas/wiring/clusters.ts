@@ -1,68 +1,62 @@
-import { EKSClient } from "@aws-sdk/client-eks";
-import { alertmanagerReader } from "../../adapters/alertmanager/read.ts";
-import { eksAccess } from "../../adapters/eks/access.ts";
-import type { Credentials } from "../../adapters/eks/token.ts";
-import { kubeConfigOf } from "../../adapters/kubernetes/config.ts";
-import { type Connection, connect } from "../../adapters/kubernetes/connection.ts";
-import { logReader } from "../../adapters/kubernetes/logs.ts";
-import { kubernetesReader } from "../../adapters/kubernetes/read.ts";
 import { writers } from "../../adapters/kubernetes/writers/index.ts";
-import { patience } from "../../adapters/ledger/dynamodb/open.ts";
-import { prometheusReader } from "../../adapters/prometheus/read.ts";
-import { worldOf } from "../../adapters/world/index.ts";
+import { placeOf } from "../../adapters/policy/places.ts";
 import type { Writers } from "../../kernel/act/act.ts";
 import type { World } from "../../kernel/ports.ts";
 import { progress } from "../../kernel/progress.ts";
-import type { Capability, ClusterPlace, IncidentId, Kind } from "../../kernel/types/index.ts";
+import type { Capability, IncidentId, Kind } from "../../kernel/types/index.ts";
 import { remedies } from "../../runbook/remedies/index.ts";
-import { clock, policy } from "./common.ts";
-import { once } from "./env.ts";
+import { environment } from "../contract.ts";
+import { clock, log, policy } from "./common.ts";
+import { env } from "./env.ts";
+import { asItself } from "./itself.ts";
 import { ledger } from "./ledger.ts";
+import { endpointOf } from "./monitors.ts";
+import { openWay, type Way } from "./way.ts";
 
-interface Way {
-  readonly world: World;
-  readonly connection: Connection;
+/** The function's name, as roles in other accounts have it. */
+type By = "Diagnose" | "Escalate" | Capability;
+
+/** The latest incidents' ways, the last one used at the end: connections and tokens are used again while an incident goes on. */
+const ways = new Map<IncidentId, Way>();
+const most = 8;
+
+/** The incident's cluster, to read. Where there is no way in, everything is unavailable, with the reason. */
+export const worldFor = async (id: IncidentId, by: By): Promise<World> => (await wayFor(id, by)).world;
+
+/** The hands of one capability in the incident's cluster. Rejects where there is no way in. */
+export async function handsFor(id: IncidentId, by: Capability): Promise<{ readonly world: World; readonly writers: Writers }> {
+  const way = await wayFor(id, by);
+  const connection = await way.connection();
+  const own = (Object.keys(remedies) as Kind[]).filter((kind) => remedies[kind].by === by);
+  return { world: way.world, writers: Object.fromEntries(own.map((kind) => [kind, writers[kind]({ connection, clock })])) };
 }
-/** Ways into clusters live as long as the function does: connections and tokens are used again. */
-const ways = new Map<string, Promise<Way>>();
-const client = once(() => new EKSClient(patience));
 
-/** The incident's cluster, to read, as this function's role. Rejects where the policy does not say where that cluster is. */
-export const worldFor = async (id: IncidentId): Promise<World> => (await wayFor(id)).world;
-
-/** The hands of one capability in the incident's cluster, as this function's role. */
-export async function handsFor(id: IncidentId, capability: Capability): Promise<{ readonly world: World; readonly writers: Writers }> {
-  const { world, connection } = await wayFor(id);
-  const own = (Object.keys(remedies) as Kind[]).filter((kind) => remedies[kind].by === capability);
-  return { world, writers: Object.fromEntries(own.map((kind) => [kind, writers[kind]({ connection, clock })])) };
-}
-
-async function wayFor(id: IncidentId): Promise<Way> {
-  const view = await ledger().view(id);
-  if (!view) throw new TypeError(`there is no incident ${id}`);
-  const { cluster } = progress(view.story).incident;
-  const { clusters } = policy();
-  const place = Object.hasOwn(clusters, cluster) ? clusters[cluster] : undefined;
-  if (!place) throw new Error(`the policy's clusters do not say where ${cluster} is`);
-  const way = ways.get(cluster) ?? open(place);
-  ways.set(cluster, way);
-  way.catch(() => ways.delete(cluster));
+async function wayFor(id: IncidentId, by: By): Promise<Way> {
+  const way = ways.get(id) ?? (await begin(id, by));
+  ways.delete(id);
+  ways.set(id, way);
+  const [oldest] = ways;
+  if (oldest && ways.size > most) {
+    ways.delete(oldest[0]);
+    void oldest[1].close();
+  }
   return way;
 }
 
-async function open(place: ClusterPlace): Promise<Way> {
-  const timeoutSeconds = policy().timing.requestTimeoutSeconds;
-  const access = await eksAccess(place, { client, credentials: own, now: Date.now });
-  const connection = connect(kubeConfigOf(access), timeoutSeconds);
-  const world = worldOf({
-    kubernetes: kubernetesReader(connection),
-    logs: logReader(connection),
-    ...(place.prometheus ? { prometheus: prometheusReader({ ...place.prometheus, timeoutSeconds }, Date.now) } : {}),
-    ...(place.alertmanager ? { alertmanager: alertmanagerReader({ ...place.alertmanager, timeoutSeconds }) } : {}),
+async function begin(id: IncidentId, by: By): Promise<Way> {
+  const view = await ledger().view(id);
+  if (!view) throw new TypeError(`there is no incident ${id}`);
+  const { cluster } = progress(view.story).incident;
+  const place = placeOf(policy(), cluster);
+  const entering = place && { place, id, by, inside: env(environment.inside), asItself };
+  const failed = (error: unknown) => log({ level: "error", message: error instanceof Error ? error.message : "no credentials", incident: id });
+  return openWay({
+    cluster,
+    entering,
+    failed,
+    endpointOf,
+    timeoutSeconds: policy().timing.requestTimeoutSeconds,
     clock,
+    now: Date.now,
   });
-  return { world, connection };
 }
-
-/** The function's own, as the client finds them: they are rotated, so each token asks. */
-const own = (): Promise<Credentials> => client().config.credentials();

@@ -2,9 +2,10 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership, StorageClass } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
+import type { Retention } from "../kernel/types/index.ts";
 
 /** Evidence, bodies, reports and sealed stories: written once, locked for `lockDays`, and kept when the stack goes. Nothing is ever deleted by itself. */
-export function archiveBucket(scope: Construct, key: IKey, lockDays: number): Bucket {
+export function archiveBucket(scope: Construct, key: IKey, { lockDays, coldAfterDays }: Retention): Bucket {
   return new Bucket(scope, "Archive", {
     encryption: BucketEncryption.KMS,
     encryptionKey: key,
@@ -19,7 +20,7 @@ export function archiveBucket(scope: Construct, key: IKey, lockDays: number): Bu
     lifecycleRules: [
       {
         id: "rarely-read",
-        transitions: [{ storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) }],
+        transitions: [{ storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(coldAfterDays) }],
         abortIncompleteMultipartUploadAfter: Duration.days(7),
       },
     ],

@@ -1,17 +1,26 @@
-import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, type Code, Function as Lambda, LoggingFormat, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { inNetwork } from "../adapters/policy/places.ts";
 import { type Contract, environment } from "../lambdas/contract.ts";
 import type { Capability } from "./capabilities.ts";
-import { type Resources, statements } from "./permissions.ts";
+import { fitting } from "./names.ts";
+import { type Attached, interfaceStatements } from "./network.ts";
+import { machineArn, type Resources, statements } from "./permissions.ts";
 
 /** Beside the code of every function that needs it. */
 export const policyFile = "policy.json";
 
-/** What a function is called on AWS: its stack's name, then its own. */
-export const functionName = (stack: string, id: string): string => `${stack}-${id}`;
+/** What a function is called on AWS: its stack's name, then its own (`inNetwork`, where it is in one). Throws `NameTooLong`. */
+export const functionName = (stack: string, id: string): string => fitting("function", `${stack}-${id}`, 64);
+
+/** The network of a function, by its name in the policy. */
+export interface FunctionNetwork {
+  readonly name: string;
+  readonly attached: Attached;
+}
 
 export interface ContractFunctionProps {
   readonly contract: Contract;
@@ -21,6 +30,8 @@ export interface ContractFunctionProps {
   readonly exported?: string;
   /** The kind of hands, for a function that writes. */
   readonly capability?: Capability;
+  /** Where it is; without it outside of any VPC. */
+  readonly network?: FunctionNetwork;
 }
 
 /** A Lambda function as its contract says: with a role of its own that may do what it declares, and variables for exactly that. */
@@ -28,27 +39,32 @@ export class ContractFunction extends Construct {
   readonly lambda: Lambda;
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, { contract, code, on, exported = "handler", capability }: ContractFunctionProps) {
+  constructor(scope: Construct, id: string, { contract, code, on, exported = "handler", capability, network }: ContractFunctionProps) {
     super(scope, id);
+    const stack = Stack.of(this);
+    // Known by name, so that an emergency stop need ask nobody which function it is.
+    const name = functionName(stack.stackName, inNetwork(id, network?.name));
     if ((contract.needs.cluster === "writer") !== (capability !== undefined))
       throw new TypeError(`${id}: a writer, and only a writer, has a capability`);
     const logGroup = new LogGroup(this, "Logs", {
       encryptionKey: on.key,
-      retention: RetentionDays.THREE_MONTHS,
+      retention: on.retention.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com"), description: contract.does });
     logGroup.grantWrite(this.role);
     for (const statement of statements(contract, on)) this.role.addToPolicy(statement);
+    const arn = stack.formatArn({ service: "lambda", resource: "function", resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    for (const statement of network ? interfaceStatements(arn) : []) this.role.addToPolicy(statement);
     this.lambda = new Lambda(this, "Function", {
-      // Known by name, so that an emergency stop need ask nobody which function it is.
-      functionName: functionName(Stack.of(this).stackName, id),
+      functionName: name,
       description: contract.does,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code,
       handler: `index.${exported}`,
       role: this.role,
+      ...network?.attached,
       timeout: Duration.seconds(contract.timeoutSeconds),
       memorySize: contract.memoryMiB,
       ...(contract.concurrency === undefined ? {} : { reservedConcurrentExecutions: contract.concurrency }),
@@ -63,11 +79,10 @@ export class ContractFunction extends Construct {
 }
 
 function variablesOf({ needs }: Contract, on: Resources, capability?: Capability): Record<string, string> {
-  const machine = Stack.of(on.key).formatArn({ service: "states", resource: `stateMachine:${on.machineName}` });
   return {
     ...(needs.ledger ? { [environment.records]: on.tables.records.tableName, [environment.state]: on.tables.state.tableName } : {}),
     ...(needs.archive ? { [environment.archive]: on.archive.bucketName } : {}),
-    ...(needs.workflow?.includes("start") ? { [environment.workflow]: machine } : {}),
+    ...(needs.workflow?.includes("start") ? { [environment.workflow]: machineArn(on) } : {}),
     ...(capability ? { [environment.capability]: capability } : {}),
     ...(needs.policy ? { [environment.policy]: policyFile } : {}),
     ...(needs.tokens ? { [environment.tokens]: on.tokens.secretArn } : {}),

@@ -3,7 +3,8 @@ import { ArnPrincipal, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { inNetwork, otherAccount, roleThere } from "../adapters/policy/places.ts";
 import { environment } from "../lambdas/contract.ts";
-import { ContractFunction, type ContractFunctionProps, functionName } from "./function.ts";
+import { ContractFunction, type ContractFunctionProps } from "./function.ts";
+import { functionName } from "./function-name.ts";
 import { fitting } from "./names.ts";
 
 /** Of regions' names the longest, for where the region is only known when the stack is deployed. */

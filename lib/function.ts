@@ -6,15 +6,12 @@ import { Construct } from "constructs";
 import { inNetwork } from "../adapters/policy/places.ts";
 import { type Contract, environment } from "../lambdas/contract.ts";
 import type { Capability } from "./capabilities.ts";
-import { fitting } from "./names.ts";
+import { functionName } from "./function-name.ts";
 import { type Attached, interfaceStatements } from "./network.ts";
 import { machineArn, type Resources, statements } from "./permissions.ts";
 
 /** Beside the code of every function that needs it. */
 export const policyFile = "policy.json";
-
-/** What a function is called on AWS: its stack's name, then its own (`inNetwork`, where it is in one). Throws `NameTooLong`. */
-export const functionName = (stack: string, id: string): string => fitting("function", `${stack}-${id}`, 64);
 
 /** The network of a function, by its name in the policy. */
 export interface FunctionNetwork {

@@ -11,30 +11,42 @@ import { env } from "./env.ts";
 import { asItself } from "./itself.ts";
 import { ledger } from "./ledger.ts";
 import { endpointOf } from "./monitors.ts";
-import { openWay, type Way } from "./way.ts";
+import { type Metrics, openWay, type Way } from "./way.ts";
 
-/** The function's name, as roles in other accounts have it. */
+/** Who goes, as roles in other accounts name it. */
 type By = "Diagnose" | "Escalate" | Capability;
 
-/** The latest incidents' ways, the last one used at the end: connections and tokens are used again while an incident goes on. */
-const ways = new Map<IncidentId, Way>();
+/** The latest ways, the last one used at the end: connections and tokens are used again for as long as an incident goes on. */
+const ways = new Map<string, Way>();
 const most = 8;
 
 /** The incident's cluster, to read. Where there is no way in, everything is unavailable, with the reason. */
-export const worldFor = async (id: IncidentId, by: By): Promise<World> => (await wayFor(id, by)).world;
+export const worldFor = async (id: IncidentId, by: By, metrics?: Metrics): Promise<World> => (await wayFor(id, by, metrics)).world;
 
 /** The hands of one capability in the incident's cluster. Rejects where there is no way in. */
-export async function handsFor(id: IncidentId, by: Capability): Promise<{ readonly world: World; readonly writers: Writers }> {
-  const way = await wayFor(id, by);
+export async function handsFor(
+  id: IncidentId,
+  by: Capability,
+  metrics: Metrics,
+): Promise<{ readonly world: World; readonly writers: Writers }> {
+  const way = await wayFor(id, by, metrics);
   const connection = await way.connection();
   const own = (Object.keys(remedies) as Kind[]).filter((kind) => remedies[kind].by === by);
   return { world: way.world, writers: Object.fromEntries(own.map((kind) => [kind, writers[kind]({ connection, clock })])) };
 }
 
-async function wayFor(id: IncidentId, by: By): Promise<Way> {
-  const way = ways.get(id) ?? (await begin(id, by));
-  ways.delete(id);
-  ways.set(id, way);
+async function wayFor(id: IncidentId, by: By, metrics?: Metrics): Promise<Way> {
+  const view = await ledger().view(id);
+  if (!view) throw new TypeError(`there is no incident ${id}`);
+  return wayTo(progress(view.story).incident.cluster, id, by, metrics);
+}
+
+/** Into a cluster under a name of its own: that of the incident for which it is entered. */
+function wayTo(cluster: string, session: string, by: By, metrics?: Metrics): Way {
+  const key = `${session} ${cluster}`;
+  const way = ways.get(key) ?? begin(cluster, session, by, metrics);
+  ways.delete(key);
+  ways.set(key, way);
   const [oldest] = ways;
   if (oldest && ways.size > most) {
     ways.delete(oldest[0]);
@@ -43,18 +55,15 @@ async function wayFor(id: IncidentId, by: By): Promise<Way> {
   return way;
 }
 
-async function begin(id: IncidentId, by: By): Promise<Way> {
-  const view = await ledger().view(id);
-  if (!view) throw new TypeError(`there is no incident ${id}`);
-  const { cluster } = progress(view.story).incident;
+function begin(cluster: string, session: string, by: By, metrics?: Metrics): Way {
   const place = placeOf(policy(), cluster);
-  const entering = place && { place, id, by, inside: env(environment.inside), asItself };
-  const failed = (error: unknown) => log({ level: "error", message: error instanceof Error ? error.message : "no credentials", incident: id });
   return openWay({
     cluster,
-    entering,
-    failed,
+    entering: place && { place, session, by, inside: env(environment.inside), asItself },
+    failed: (error) =>
+      log({ level: "error", message: error instanceof Error ? error.message : "there are no credentials", incident: session, cluster }),
     endpointOf,
+    ...(metrics ? { metrics } : {}),
     timeoutSeconds: policy().timing.requestTimeoutSeconds,
     clock,
     now: Date.now,

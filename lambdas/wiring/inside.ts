@@ -3,12 +3,12 @@ import { roleThere } from "../../adapters/policy/places.ts";
 import type { Service } from "../../adapters/sigv4/send.ts";
 import type { Credentials } from "../../adapters/sigv4/sign.ts";
 import { assumeRole } from "../../adapters/sts/assume-role.ts";
-import type { ClusterPlace, IncidentId } from "../../kernel/types/index.ts";
+import type { ClusterPlace } from "../../kernel/types/index.ts";
 
 export interface Entering {
   readonly place: ClusterPlace;
-  /** Stands in the cluster's audit log, as the name of the session. */
-  readonly id: IncidentId;
+  /** The incident's id: in the cluster's audit log it is who was there. */
+  readonly session: string;
   /** The function's name, as roles in other accounts have it. */
   readonly by: string;
   /** ARN of the role that only this function may assume: it is who stands in the access entries. */
@@ -17,14 +17,14 @@ export interface Entering {
 }
 
 /** In whose name a function goes into a cluster: as its role inside, and where the cluster's account wants a role of its own, from there as that one. */
-export async function credentialsInside({ place, id, by, inside, asItself }: Entering): Promise<Credentials> {
+export async function credentialsInside({ place, session, by, inside, asItself }: Entering): Promise<Credentials> {
   const itself = asItself();
-  const credentials = await assumeRole({ role: inside, session: id }, itself);
+  const credentials = await assumeRole({ role: inside, session }, itself);
   const there = roleThere(place, by);
   if (there === undefined) return credentials;
   const { externalId } = place.access;
   const role = arnThere(inside, place.account ?? "", there);
-  return assumeRole({ role, session: id, ...(externalId === undefined ? {} : { externalId }) }, { ...itself, credentials });
+  return assumeRole({ role, session, ...(externalId === undefined ? {} : { externalId }) }, { ...itself, credentials });
 }
 
 /** In the account's partition, which is ours. */

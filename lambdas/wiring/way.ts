@@ -5,7 +5,7 @@ import { kubeConfigOf } from "../../adapters/kubernetes/config.ts";
 import { type Connection, connect } from "../../adapters/kubernetes/connection.ts";
 import { logReader } from "../../adapters/kubernetes/logs.ts";
 import { kubernetesReader } from "../../adapters/kubernetes/read.ts";
-import { prometheusReader } from "../../adapters/prometheus/read.ts";
+import type { prometheusReader } from "../../adapters/prometheus/read.ts";
 import type { Endpoint } from "../../adapters/world/endpoint.ts";
 import { worldOf } from "../../adapters/world/index.ts";
 import { cannot, type Reader } from "../../adapters/world/reading.ts";
@@ -21,6 +21,9 @@ export interface Way {
   /** Never rejects. */
   readonly close: () => Promise<void>;
 }
+/** What reads metrics, for a function that does: it is large, and a ticket's logs take none. */
+export type Metrics = typeof prometheusReader;
+
 export interface Going {
   /** By the name that alerts carry. */
   readonly cluster: string;
@@ -29,6 +32,7 @@ export interface Going {
   /** Told why we have no credentials: whoever asks the API server is only told that we have none. */
   readonly failed: (error: unknown) => void;
   readonly endpointOf: (monitor: Monitor, timeoutSeconds: number) => Endpoint;
+  readonly metrics?: Metrics;
   readonly timeoutSeconds: number;
   readonly clock: () => Instant;
   /** Milliseconds since 1970. */
@@ -39,7 +43,7 @@ export interface Going {
  * The way is made at its first use, and a way that cannot be made is no fault of whoever wants to look: what would be read there is unavailable,
  * with the reason. So a cluster that nobody can enter still gets its ticket.
  */
-export function openWay({ cluster, entering, failed, endpointOf, timeoutSeconds, clock, now }: Going): Way {
+export function openWay({ cluster, entering, failed, endpointOf, metrics, timeoutSeconds, clock, now }: Going): Way {
   const open = async (): Promise<Connection> => {
     if (!entering) throw new Error(`the policy's clusters do not say where ${cluster} is`);
     const describe = () => apiServer(entering);
@@ -70,7 +74,7 @@ export function openWay({ cluster, entering, failed, endpointOf, timeoutSeconds,
   const world = worldOf({
     kubernetes: over(kubernetesReader),
     logs: over(logReader),
-    ...(prometheus ? { prometheus: prometheusReader(endpointOf(prometheus, timeoutSeconds), now) } : {}),
+    ...(prometheus && metrics ? { prometheus: metrics(endpointOf(prometheus, timeoutSeconds), now) } : {}),
     ...(alertmanager ? { alertmanager: alertmanagerReader(endpointOf(alertmanager, timeoutSeconds)) } : {}),
     clock,
   });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { insideRoleName } from "../../../lib/entering-function.ts";
-import { functionName } from "../../../lib/function.ts";
+import { functionName } from "../../../lib/function-name.ts";
 import { NameTooLong } from "../../../lib/names.ts";
 import { machineName } from "../../../lib/state-machine.ts";
 import { deployed, ofType, policyOf, type Resource, text } from "./deployed.ts";

@@ -123,6 +123,11 @@ describe("what must hold between places", () => {
       "clusters.prod.prometheus.url must be https, for what is in the secret is sent there",
     ],
     [
+      `prometheus: { url: https://p, auth: { by: bearer, secret: "${secret.replace("111122223333", "444455556666")}" } }`,
+      home,
+      "clusters.prod.prometheus.auth.secret must be of the stack's own account 111122223333: others' are encrypted by keys",
+    ],
+    [
       'prometheus: { url: https://p, auth: { account: "444455556666" } }',
       home,
       "clusters.prod.prometheus.auth.account must come with by: sigv4",

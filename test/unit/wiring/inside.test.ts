@@ -1,9 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ClusterPlace, IncidentId } from "../../../kernel/types/index.ts";
+import { incidentId } from "../../../kernel/ids.ts";
+import type { ClusterPlace } from "../../../kernel/types/index.ts";
 import { apiServer, credentialsInside } from "../../../lambdas/wiring/inside.ts";
 import { json, type Seen, serve, text } from "../adapters/server.ts";
 
-const id = "prod-svids-checkout-0123456789abcde-g1" as IncidentId;
+const id = "prod-svids-checkout-0123456789abcde-g1";
 const inside = "arn:aws-us-gov:iam::111122223333:role/remediator-Diagnose-inside-us-gov-west-1";
 const here: ClusterPlace = { region: "us-gov-west-1", eks: "main", access: { entries: "made" } };
 const there: ClusterPlace = {
@@ -22,7 +24,7 @@ async function aws() {
     return text(200, `<AssumeRoleResponse>${given}</AssumeRoleResponse>`)(one, response);
   });
   const asItself = (region = "us-gov-west-1") => ({ region, endpoint, credentials: { accessKeyId: "itself", secretAccessKey: "key" } });
-  return { seen, enter: (place: ClusterPlace) => ({ place, id, by: "Diagnose", inside, asItself }) };
+  return { seen, enter: (place: ClusterPlace) => ({ place, session: id, by: "Diagnose", inside, asItself }) };
 }
 const whoAsked = ({ headers }: Seen) => /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? "")?.slice(1);
 const asked = ({ body }: Seen) => Object.fromEntries(new URLSearchParams(body));
@@ -69,6 +71,20 @@ describe("into a cluster of an account that wants a role of its own", () => {
     await apiServer(enter(there));
     expect(whoAsked(seen.at(-1) ?? lost())).toEqual(["remediator-Diagnose", "us-gov-east-1", "eks"]);
   });
+});
+
+test("an incident's id is a name that STS takes for a session, whatever the cluster is called", () => {
+  const key = fc.record({
+    cluster: fc.string({ minLength: 1, unit: "binary" }),
+    name: fc.string({ unit: "binary" }),
+    generation: fc.integer({ min: 1, max: 1e9 }),
+  });
+  fc.assert(
+    fc.property(key, ({ cluster, name, generation }) => {
+      const scope = { of: "owner", namespace: "a", kind: "Deployment", name } as const;
+      expect(incidentId({ cluster, scenario: "workloads-not-receiving-svids", scope }, generation)).toMatch(/^[\w+=,.@-]{2,64}$/);
+    }),
+  );
 });
 
 function lost(): never {

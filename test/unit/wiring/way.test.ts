@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { IncidentId, Instant, Query, Source } from "../../../kernel/types/index.ts";
+import type { Instant, Query, Source } from "../../../kernel/types/index.ts";
 import { openWay } from "../../../lambdas/wiring/way.ts";
 import { json, type Seen, serve, text } from "../adapters/server.ts";
 
@@ -19,7 +19,7 @@ async function ground({ refuses = false } = {}) {
       entering: named
         ? {
             place: { region: "eu-west-1", eks: "main", endpoint: api.url, access: { entries: "made" } },
-            id: id as IncidentId,
+            session: id,
             by: "Diagnose",
             inside: "arn:aws:iam::111122223333:role/inside",
             asItself: (region = "eu-west-1") => ({

@@ -55,7 +55,7 @@ export function functions(scope: Construct, on: Omit<Resources, "reached">, poli
   };
   const group = (name?: string): Group => {
     const reached = Object.values(policy.clusters).filter(({ network }) => network === name);
-    const [at, network] = name === undefined ? [within, {}] : inside(within, name, policy.networks);
+    const [at, network] = name === undefined ? [within, {}] : standing(within, name, policy.networks);
     const entering = {
       ...Object.fromEntries(
         Object.entries(going).map(([id, contract]) => [
@@ -76,7 +76,7 @@ export function functions(scope: Construct, on: Omit<Resources, "reached">, poli
   return [group(), ...names.map(group)];
 }
 
-function inside(within: Construct, name: string, networks: Policy["networks"]) {
+function standing(within: Construct, name: string, networks: Policy["networks"]) {
   const at = new Construct(within, name);
   const network = networks[name];
   if (!network) throw new TypeError(`${name} is no network of the policy`);

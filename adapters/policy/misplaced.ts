@@ -56,12 +56,12 @@ function wrongAt(at: Path, place: ClusterPlace, policy: Places): readonly Wrong[
       "must be left out: the cluster is in the stack's own account",
     ),
     ...unless(access.role !== undefined || access.externalId === undefined, [...at, "access", "externalId"], "must come with role"),
-    ...(prometheus ? wrongMonitor([...at, "prometheus"], prometheus) : []),
-    ...(alertmanager ? wrongMonitor([...at, "alertmanager"], alertmanager) : []),
+    ...(prometheus ? wrongMonitor([...at, "prometheus"], prometheus, policy.home) : []),
+    ...(alertmanager ? wrongMonitor([...at, "alertmanager"], alertmanager, policy.home) : []),
   ];
 }
 
-function wrongMonitor(at: Path, { url, auth: { by, secret, account } }: Monitor): readonly Wrong[] {
+function wrongMonitor(at: Path, { url, auth: { by, secret, account } }: Monitor, home: Places["home"]): readonly Wrong[] {
   const fromSecret = by === "bearer" || by === "basic";
   return [
     ...unless(
@@ -70,6 +70,11 @@ function wrongMonitor(at: Path, { url, auth: { by, secret, account } }: Monitor)
       fromSecret ? `must have a secret, for it is ${by}` : `must have no secret, for it is ${by}`,
     ),
     ...unless(!fromSecret || !inTheClear(url), [...at, "url"], `must be https, for what is in the secret is sent there`),
+    ...unless(
+      secret === undefined || home === undefined || secret.split(":")[4] === home.account,
+      [...at, "auth", "secret"],
+      `must be of the stack's own account ${home?.account}: others' are encrypted by keys that the functions may not use`,
+    ),
     ...unless(account === undefined || by === "sigv4", [...at, "auth", "account"], "must come with by: sigv4"),
     ...unless(
       by !== "sigv4" || workspaceOf(url) !== undefined,

@@ -89,6 +89,10 @@ describe("the workflow", () => {
   });
 });
 
+test("the same policy gives the same template", () => {
+  expect(JSON.stringify(deployed({ policy }).toJSON())).toBe(JSON.stringify(template.toJSON()));
+});
+
 test("nothing is looked up, and no VPC, subnet or security group is made", () => {
   const made = Object.values(template.toJSON().Resources as Record<string, Resource>).map(({ Type }) => Type);
   expect(made.filter((type) => type.startsWith("AWS::EC2"))).toEqual([]);

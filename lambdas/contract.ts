@@ -20,10 +20,15 @@ export interface Contract {
 export interface Needs {
   readonly ledger?: readonly LedgerUse[];
   readonly archive?: readonly ("get" | "put")[];
-  /** Start executions (and see whether they run), or wake one that waits for an answer. */
+  /** Start executions (and see whether they run), or wake one that waits for an answer. Who starts one asks the policy which machine it is. */
   readonly workflow?: readonly ("start" | "wake")[];
-  /** As whom it speaks to the clusters: the reader has no write verb, and a writer those of its capability beside the reader's. */
+  /**
+   * As whom it speaks to the clusters: the reader has no write verb, and a writer those of its capability beside the reader's. It is there once for
+   * each network that has clusters, and goes into them in a role that only it may assume.
+   */
   readonly cluster?: "reader" | "writer";
+  /** What the servers that watch the clusters ask for: tokens, and names with passwords. */
+  readonly secrets?: true;
   /** The reviewed configuration, in a file beside the code. */
   readonly policy?: true;
   /** The digests of the bearer tokens that alerts come with. */
@@ -36,7 +41,10 @@ export interface Needs {
   readonly switches?: true;
 }
 
-/** Environment variables by what they name. Records and state come with the ledger, state with the switches too; the capability only with a writer. */
+/**
+ * Environment variables by what they name. Records and state come with the ledger, state with the switches too; the role inside with a cluster,
+ * the capability only with a writer.
+ */
 export const environment = {
   records: "RECORDS_TABLE",
   state: "STATE_TABLE",
@@ -45,6 +53,7 @@ export const environment = {
   policy: "POLICY_FILE",
   tokens: "TOKENS_SECRET",
   tickets: "TICKETS_TOPIC",
+  inside: "INSIDE_ROLE",
   capability: "CAPABILITY",
 } as const;
 export type Variable = (typeof environment)[keyof typeof environment];
@@ -55,6 +64,7 @@ export function variables({ needs }: Contract): readonly Variable[] {
     ...(needs.ledger ? [environment.records, environment.state] : []),
     ...(needs.archive ? [environment.archive] : []),
     ...(needs.workflow?.includes("start") ? [environment.workflow] : []),
+    ...(needs.cluster ? [environment.inside] : []),
     ...(needs.cluster === "writer" ? [environment.capability] : []),
     ...(needs.policy ? [environment.policy] : []),
     ...(needs.tokens ? [environment.tokens] : []),

@@ -8,6 +8,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { bucketAt } from "../../../adapters/archive/bucket.ts";
 import { s3Archive } from "../../../adapters/archive/s3.ts";
 import { openDynamoLedger, patience } from "../../../adapters/ledger/dynamodb/open.ts";
+import { loadPolicy } from "../../../adapters/policy/parse.ts";
 import type { Archive, Ledger } from "../../../kernel/ports.ts";
 import type { IncidentName } from "../../../local/world/incidents/incidents.ts";
 import { startWorld, type World } from "../../../local/world/world.ts";
@@ -36,7 +37,7 @@ export interface Stage {
   /** The host by which the emulator knows our HTTP API. */
   readonly host: string;
   readonly tokens: { readonly practice: string; readonly elsewhere: string };
-  /** Physical names of the functions' roles, by the functions' names. */
+  /** Physical names of the roles that functions have inside of clusters, by the functions' names. */
   readonly roles: Readonly<Record<string, string>>;
   /** What a function answers that is called without input. */
   readonly invoke: (name: string) => Promise<unknown>;
@@ -84,13 +85,13 @@ export async function setStage(): Promise<Stage> {
     const deployment = await cdk.deploy(join(dir, "first"));
     const { outputs, nameOf } = deployment;
 
-    const entries = ofType(deployed({ clusters: [{ name: cluster, region: emulated.region }] }), "AWS::EKS::AccessEntry");
+    const entries = ofType(deployed({ policy: loadPolicy(join(dir, "first.yaml")) }), "AWS::EKS::AccessEntry");
     const roles: Record<string, string> = {};
     for (const [, { Properties }] of entries) {
-      const logical = /\{(\w+Role)[0-9A-F]{8}\.Arn\}/.exec(text(Properties.PrincipalArn))?.[1] ?? "";
+      const logical = /\{(\w+Inside)[0-9A-F]{8}\.Arn\}/.exec(text(Properties.PrincipalArn))?.[1] ?? "";
       const role = nameOf(logical);
       groups.set(role, Properties.KubernetesGroups as readonly string[]);
-      roles[logical.replace(/^Functions(\w+)Role$/, "$1")] = role;
+      roles[logical.replace(/^Functions(\w+)Inside$/, "$1")] = role;
     }
 
     const tokens = { practice: token(), elsewhere: token() };

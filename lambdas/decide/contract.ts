@@ -6,7 +6,7 @@ export const contract = {
   timeoutSeconds: 30,
   memoryMiB: 512,
   needs: {
-    ledger: ["view", "append", "close", "cluster", "setCluster", "openOrJoin", "raiseRun"],
+    ledger: ["view", "append", "close", "conclude", "cluster", "setCluster", "openOrJoin", "raiseRun"],
     archive: ["get"],
     workflow: ["start"],
     policy: true,

@@ -112,10 +112,23 @@ const uses: Readonly<Record<LedgerUse, (on: Noting) => Promise<{ records: readon
   close: async ({ ledger, during }) => {
     const view = await written(ledger);
     const after = await appended(ledger, view, outcome(intentOf(view).hash, "applied"));
+    expect(after.cluster).toHaveProperty("lease");
     const other = await opened(ledger, openingOf("api"));
     return during(
       () => appended(ledger, after, closed),
       () => appended(ledger, other, closed),
+    );
+  },
+  conclude: async ({ ledger, during }) => {
+    const view = await written(ledger);
+    const other = await opened(ledger, openingOf("api"));
+    const raised = ({ cluster }: LedgerView) => ({ ...cluster, version: cluster.version + 1 });
+    return during(
+      () => appended(ledger, view, outcome(intentOf(view).hash, "applied")),
+      async () => {
+        const fresh = await seen(ledger, other.head.id);
+        await ledger.append(fresh, [faulted("one")], "Decide", at(2), raised(fresh));
+      },
     );
   },
   openOrJoin: async ({ ledger, during }) => {

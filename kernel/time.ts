@@ -12,6 +12,8 @@ export const secondsBetween = (a: Instant, b: Instant): number => (milliseconds(
 
 export const latest = (...at: readonly [Instant, ...Instant[]]): Instant => at.reduce((a, b) => (a > b ? a : b));
 
+export const earliest = (...at: readonly [Instant, ...Instant[]]): Instant => at.reduce((a, b) => (a < b ? a : b));
+
 /** How long ago, as people say it: `40 s`, `12 min`, `5 h`, `3 d`. */
 export function ago(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;

@@ -10,6 +10,7 @@ import { writers } from "../../adapters/kubernetes/writers/index.ts";
 import { patience } from "../../adapters/ledger/dynamodb/open.ts";
 import { prometheusReader } from "../../adapters/prometheus/read.ts";
 import { worldOf } from "../../adapters/world/index.ts";
+import { nowhere } from "../../adapters/world/nowhere.ts";
 import type { Writers } from "../../kernel/act/act.ts";
 import type { World } from "../../kernel/ports.ts";
 import { progress } from "../../kernel/progress.ts";
@@ -27,20 +28,32 @@ interface Way {
 const ways = new Map<string, Promise<Way>>();
 const client = once(() => new EKSClient(patience));
 
-/** The incident's cluster, to read, as this function's role. Rejects where the policy does not say where that cluster is. */
-export const worldFor = async (id: IncidentId): Promise<World> => (await wayFor(id)).world;
+/**
+ * The incident's cluster, to read, as this function's role. Where there is no way there (the policy does not say where it is, EKS does not tell),
+ * nothing in it can be had, and it says why: that must neither stop a ticket nor stand for health.
+ */
+export async function worldFor(id: IncidentId): Promise<World> {
+  const cluster = await clusterOf(id);
+  return wayTo(cluster).then(
+    ({ world }) => world,
+    (error: unknown) => nowhere(`there is no way to cluster ${cluster}: ${error instanceof Error ? error.message : String(error)}`, clock),
+  );
+}
 
-/** The hands of one capability in the incident's cluster, as this function's role. */
+/** The hands of one capability in the incident's cluster, as this function's role. Rejects where there is no way there. */
 export async function handsFor(id: IncidentId, capability: Capability): Promise<{ readonly world: World; readonly writers: Writers }> {
-  const { world, connection } = await wayFor(id);
+  const { world, connection } = await wayTo(await clusterOf(id));
   const own = (Object.keys(remedies) as Kind[]).filter((kind) => remedies[kind].by === capability);
   return { world, writers: Object.fromEntries(own.map((kind) => [kind, writers[kind]({ connection, clock })])) };
 }
 
-async function wayFor(id: IncidentId): Promise<Way> {
+async function clusterOf(id: IncidentId): Promise<string> {
   const view = await ledger().view(id);
   if (!view) throw new TypeError(`there is no incident ${id}`);
-  const { cluster } = progress(view.story).incident;
+  return progress(view.story).incident.cluster;
+}
+
+async function wayTo(cluster: string): Promise<Way> {
   const { clusters } = policy();
   const place = Object.hasOwn(clusters, cluster) ? clusters[cluster] : undefined;
   if (!place) throw new Error(`the policy's clusters do not say where ${cluster} is`);

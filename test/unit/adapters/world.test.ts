@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { worldOf } from "../../../adapters/world/index.ts";
+import { nowhere } from "../../../adapters/world/nowhere.ts";
 import { cannot, got } from "../../../adapters/world/reading.ts";
 import { digest } from "../../../kernel/digest.ts";
 import type { Instant, Query, Source } from "../../../kernel/types/index.ts";
@@ -42,6 +43,16 @@ describe("the world", () => {
     ["host", /no access to hosts/],
   ])("says that there is no %s", async (source, says) => {
     expect(await worldOf({ clock }).fetch(query(source))).toMatchObject({ state: "unavailable", reason: expect.stringMatching(says) });
+  });
+
+  test("that cannot be reached at all says so of everything, without a secret, and never rejects", async () => {
+    const world = nowhere("there is no way to cluster prod: Authorization: Bearer abcdef0123456789abcdef0123456789", clock);
+    for (const source of ["kubernetes", "logs", "prometheus", "alertmanager", "host"] as const) {
+      const observed = await world.fetch(query(source));
+      expect(observed.state).toBe("unavailable");
+      if (source !== "host") expect(observed).toMatchObject({ reason: expect.stringMatching(/^there is no way to cluster prod: /) });
+      expect(JSON.stringify(observed)).not.toContain("abcdef0123456789");
+    }
   });
 
   test("never rejects, and does not pass on what was thrown", async () => {

@@ -81,7 +81,8 @@ function take(draft: Draft, record: LedgerRecord): void {
       draft.taken += record.alerts.length;
       draft.firing = without(draft.firing, record.alerts);
       draft.answers = new Map();
-      lookAgain(draft);
+      // What did not help is taken back whether or not an alert still fires.
+      if (!draft.decision?.undoes) lookAgain(draft);
       return;
     case "diagnosed":
       if (!waited(draft.decision)) draft.rounds += 1;

@@ -3,10 +3,10 @@ import { act } from "../../../kernel/act/act.ts";
 import { secondsBetween } from "../../../kernel/time.ts";
 import type { IncidentId, LedgerView } from "../../../kernel/types/index.ts";
 import { withThese } from "../../support/clusters.ts";
-import { at, t0 } from "../../support/incidents.ts";
+import { anAlert, at, t0 } from "../../support/incidents.ts";
 import { aDeployment, label } from "../../support/objects.ts";
 import { anApprovedLabel } from "./planned.ts";
-import { meanwhile, type Stage } from "./stage.ts";
+import { anOpening, meanwhile, type Stage } from "./stage.ts";
 
 /** A label that a person approved, that was set, and that was seen not to help: the rollout does not get on. */
 async function failed(): Promise<Stage> {
@@ -262,6 +262,28 @@ describe("a stop switch stops a taking-back, too", () => {
     await undo(stage);
     expect(await stage.decide()).toEqual({ id: stage.id, to: "Settle", until: (await stage.last("ticketed")).commentAt });
     expect((await stage.types()).filter((type) => type === "escalating")).toHaveLength(1);
+  });
+
+  it("an alert that ends meanwhile changes nothing: what was refused stays refused, what is due stays due", async () => {
+    const stage = await overdue();
+    await ticketed(stage);
+    const ends = (fingerprint: string) =>
+      stage.ledger.openOrJoin(
+        anOpening({ alerts: [anAlert({ fingerprint, status: "resolved", endsAt: stage.clock() } as never)] }),
+        stage.clock(),
+      );
+    await ends("f1");
+    expect(await stage.decide()).toEqual({ id: stage.id, to: "Settle", until: at(stage.now.seconds + 30) });
+    await resume(stage);
+    expect(await stage.decide()).toMatchObject({ to: "RolloutWorkload" });
+    await ends("f2");
+    expect(await stage.decide()).toMatchObject({ to: "RolloutWorkload" });
+    stage.hands.rehearse = async () => ({ effect: "refused", says: "no" });
+    await undo(stage);
+    await ends("f3");
+    expect(await stage.decide()).toEqual({ id: stage.id, to: "Settle", until: (await stage.last("ticketed")).commentAt });
+    expect((await stage.types()).filter((type) => type === "resolved")).toHaveLength(3);
+    expect(stage.seen.written).toHaveLength(1);
   });
 
   it("an answer that was lost after the ticket is found out like any other, and the cluster is blocked until then", async () => {

@@ -108,10 +108,7 @@ describe("a write without an answer", () => {
     const end = await over(stage);
     stage.hands.reconcile = () => Promise.reject(new Error("the API server takes no connections"));
     let turns = 0;
-    for (let next = await stage.plan(); next.to === "RolloutWorkload"; next = await stage.plan()) {
-      await failing(stage);
-      turns++;
-    }
+    for (; turns < 100 && (await stage.plan()).to === "RolloutWorkload"; turns++) await failing(stage);
     expect(turns).toBeGreaterThan(20);
     expect(await stage.last("outcome")).toMatchObject({ effect: "unknown", says: expect.stringContaining("takes no connections") });
     const { written } = await stage.last("outcome");

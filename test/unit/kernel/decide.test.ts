@@ -342,6 +342,12 @@ describe("after a write", () => {
       ],
     });
   });
+  it("faults that were overcome before its outcome are not held against what follows", () => {
+    const fault: Entry = { type: "faulted", state: "RolloutWorkload", error: "NoAnswer: no route" };
+    const faults = [5, 6, 7, 8].map((seconds): [number, Entry] => [seconds, fault]);
+    const view = written(aRestart(), (h) => [...faults, [20, outcome(h)], [30, concluded(h, "proved")], [40, healthyChain]]);
+    expect(step(view)).toMatchObject({ entries: [{ type: "closed", result: "proved" }] });
+  });
   it("is given up as unknown only after three faults, and after as long as anything is waited for; until then it is looked for", () => {
     const fault: Entry = { type: "faulted", state: "RolloutWorkload", error: "NoAnswer: no route" };
     const over = 24 + 15;

@@ -1,7 +1,10 @@
 import type { Ledger } from "../kernel/ports.ts";
 
-/** What a function does with the ledger: its methods. Closing an incident takes more than other records do, so it stands by itself. */
-export type LedgerUse = keyof Ledger | "close";
+/**
+ * What a function does with the ledger: its methods. Two sorts of records take more than the others do, so they stand by themselves: to close an
+ * incident, and to conclude, which changes the cluster's state with the record (an outcome does, too).
+ */
+export type LedgerUse = keyof Ledger | "close" | "conclude";
 
 /**
  * What one function is and what it needs, as plain data. For each need the stack gives a permission and the environment variable that goes

@@ -33,8 +33,15 @@ function chapter(key: string, shape: Shape): readonly string[] {
   const item = shape.items;
   if (item?.properties) return [...head, "", `A list; by default ${written(shape.default)}. Each of it has:`, "", ...rows(item)];
   if (item) return [...head, "", `Each: ${bare(item.must)}. By default ${written(shape.default)}.`];
+  const value = shape.additionalProperties;
+  if (value) return [...head, "", `A mapping; by default ${written(shape.default)}. Keys: ${bare(shape.must)}.`, "", ...values(value)];
   return [...head, "", ...rows(shape)];
 }
+
+const values = (of: Shape): readonly string[] =>
+  of.properties
+    ? ["Each value has:", "", ...rows(of)]
+    : [`Values: ${of.additionalProperties ? `a mapping, ${mayBe(of)}` : bare(of.must)}.`];
 
 function rows({ properties = {}, required = [] }: Shape): readonly string[] {
   const lines = Object.entries(properties).map(([key, shape]) => {

@@ -63,9 +63,15 @@ const alerts = list(
 
 const limits = table(
   {
-    fleetShare: share(0.2, "Share of the fleet from which on (above `fleetFloor`) a fault is the fleet's and not one member's."),
-    fleetFloor: count(3, "Below so many members with the fault it is never the fleet's."),
-    blastShare: share(0.25, "Share of the pods of a namespace or cluster that one write may touch."),
+    fleetShare: share(
+      0.2,
+      "Share of the workloads, or of the pods, from which on (above `fleetFloor`) a fault is the fleet's and not one member's.",
+    ),
+    fleetFloor: count(3, "Below so many workloads with the fault it is never the fleet's."),
+    blastShare: share(
+      0.25,
+      "Share of the pods of its namespace, and of the cluster, that one write may touch; a few (up to `fleetFloor`) always. A namespace's label is measured by the cluster alone.",
+    ),
     blastPods: count(20, "Number of pods that one write may touch."),
     changesPerHour: count(
       6,
@@ -78,7 +84,10 @@ const limits = table(
     ageSeconds: seconds(7200, "Age at which people take over.", 1),
     freshSeconds: seconds(120, "Evidence that is older is not acted upon.", 1),
     minimumRequests: count(20, "Below so many requests in a window, a share of errors says nothing."),
-    podsPerIncident: count(20, "Pods of one workload that are looked at."),
+    podsPerIncident: count(
+      20,
+      "Pods of one workload that are looked at. One that has more is never called healthy, so `blastPods` may not be above it.",
+    ),
   },
   "Bounds of what one incident, and all together, may do.",
 );
@@ -109,6 +118,18 @@ const installation = table(
     podLabel: name(labelName, aLabel, "Label of the agents' series that names the pod, such as `pod` or `k8s_pod_name`.").default("pod"),
   },
   "Where the watched installation is. The defaults are those of the vendor's chart.",
+);
+
+const series = map(
+  clusterName,
+  map(
+    labelName,
+    z.string({ error: "must be the label's value, in quotes where it is a number" }),
+    aLabel,
+    "Labels and their exact values.",
+  ).refine((labels) => Object.keys(labels).length > 0, "must name at least one label: without any, leave the cluster out"),
+  aCluster,
+  "Where one Prometheus holds several clusters: by name of the cluster, the labels that only its series carry, such as `{ cluster: prod-eu-1 }`. They are asked for in every query. A cluster that is not named has a Prometheus of its own.",
 );
 
 const aUrl = "must be an http or https URL without a user or a password in it";
@@ -160,6 +181,7 @@ export const policySchema = table(
     limits: limits.prefault({}),
     timing: timing.prefault({}),
     installation: installation.prefault({}),
+    series: series.default({}),
   },
   "The reviewed configuration.",
 );

@@ -98,4 +98,6 @@ export interface Policy {
   readonly limits: Limits;
   readonly timing: Timing;
   readonly installation: Installation;
+  /** By name of the cluster: labels that its series carry, where one Prometheus holds several clusters. */
+  readonly series: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

@@ -98,6 +98,7 @@ export const aPolicy = (change: { [K in keyof Policy]?: Partial<Policy[K]> } = {
     podLabel: "pod",
     ...change.installation,
   },
+  series: (change.series as Policy["series"]) ?? {},
 });
 
 export const aRestart = (change: Partial<Remedy<"rollout-restart">> = {}): Remedy<"rollout-restart"> => ({

@@ -22,11 +22,11 @@ export function byHand(progress: Progress, remedies: Remedies, plain: (text: str
   ];
 }
 
-const block = (lines: readonly string[], plain: (text: string) => string): readonly string[] => [
-  "",
-  ...lines.map((line) => `      ${plain(line)}`),
-  "",
-];
+/** To be copied as it is, so in a fence; what could end one, or is not to be seen, is shown as other foreign text is. */
+const block = (lines: readonly string[], plain: (text: string) => string): readonly string[] =>
+  lines.every((line) => /^[\x20-\x5f\x61-\x7e]*$/.test(line))
+    ? ["", "  ```", ...lines.map((line) => `  ${line}`), "  ```", ""]
+    : ["", ...lines.map((line) => `  ${plain(line)}`), ""];
 const commandOf = (remedy: Remedy, remedies: Remedies): string => ruleOf(remedies, remedy.kind).command(remedy);
 
 const offered = (remedy: Remedy, remedies: Remedies, plain: (text: string) => string): readonly string[] => [
@@ -38,7 +38,7 @@ function refused(remedy: Remedy, refusals: readonly Reason[], remedies: Remedies
   const diff = refusals.some(({ guard }) => guard === ownership.id) ? diffOf(remedy) : [];
   return [
     ...(diff.length > 0 ? [`- ${plain(remedy.why)}. Where it is written down, the change would be:`, ...block(diff, plain)] : []),
-    `- not before each of these is settled, for the guards refused it (${plain(remedy.why)}):`,
+    `- only once each of these is settled, for the guards refused it (${plain(remedy.why)}):`,
     ...refusals.map(({ guard, says }) => `  - ${plain(guard)}: ${plain(says)}`),
     ...block([commandOf(remedy, remedies)], plain),
   ];

@@ -74,15 +74,16 @@ function drawn(series: readonly Window[], plain: (text: string) => string): read
     if (!first || !last) return [];
     const all = points.map(([, value]) => value);
     const [least, most] = [Math.min(...all), Math.max(...all)];
+    const curve = least === most ? "" : `${spark(all, least, most)} `;
     const range = least === most ? `always ${rounded(least)}` : `from ${rounded(least)} to ${rounded(most)}`;
-    return [`  ${spark(all, least, most)} ${plain(`${seriesName(labels)}${range}, ${clock(first[0])} to ${clock(last[0])}`)}`];
+    return [`  ${curve}${plain(`${seriesName(labels)}${range}, ${clock(first[0])} to ${clock(last[0])}`)}`];
   });
 }
 
 const bars = "▁▂▃▄▅▆▇█";
-/** One bar a point, the least of the window at the bottom and the greatest at the top; what never changes lies at the bottom. */
+/** One bar a point, the least of the window at the bottom and the greatest, which is another, at the top. */
 export const spark = (values: readonly number[], least: number, most: number): string =>
-  values.map((value) => bars.charAt(most === least ? 0 : Math.round(((value - least) / (most - least)) * (bars.length - 1)))).join("");
+  values.map((value) => bars.charAt(Math.round(((value - least) / (most - least)) * (bars.length - 1)))).join("");
 
 /** `03:07`, in UTC. */
 const clock = (seconds: number): string => instant(seconds * 1000).slice(11, 16);

@@ -42,7 +42,7 @@ describe("what a person may do by hand", () => {
 
   it("is a command that a guard refused only with every refusal beside it, and above it", () => {
     const text = told(aRestart(), denied(["fargate", "x would not start"], ["protected-namespaces", "payments is protected"]));
-    expect(text).toContain("not before each of these is settled, for the guards refused it");
+    expect(text).toContain("only once each of these is settled, for the guards refused it");
     const refusals = ["  - ‹fargate›: ‹x would not start›", "  - ‹protected-namespaces›: ‹payments is protected›"];
     for (const refusal of refusals) expect(text.indexOf(refusal)).toBeGreaterThan(0);
     expect(text.indexOf("kubectl rollout restart")).toBeGreaterThan(text.indexOf(refusals[1] ?? ""));
@@ -57,12 +57,20 @@ describe("what a person may do by hand", () => {
     (remedy, title, place) => {
       const text = told(remedy, denied(["ownership", "belongs to Argo CD (label x): make the change there"]));
       expect(text).toContain("Where it is written down, the change would be:");
-      expect(text).toContain(`‹+++ ${title}›`);
-      for (const line of place) expect(text).toContain(`‹ ${line}›`);
-      expect(text).toContain(`‹+${"  ".repeat(place.length)}k8s.spirl.com/spiffe-csi: "enabled"›`);
+      expect(text).toContain(`\n  +++ ${title}\n`);
+      for (const line of place) expect(text).toContain(`\n   ${line}\n`);
+      expect(text).toContain(`\n  +${"  ".repeat(place.length)}k8s.spirl.com/spiffe-csi: "enabled"\n`);
       expect(text.indexOf("+++")).toBeLessThan(text.indexOf("the guards refused it"));
     },
   );
+
+  it("is to be copied as it is, in a fence that nothing in it can end", () => {
+    expect(told(anEviction())).toMatch(/\n {2}```\n {2}echo '\{.*\}' \| kubectl create --raw .* -f -\n {2}```\n/);
+    const hostile = { ...aNamespaceLabel(), target: { ...aNamespaceLabel().target, name: "a\n```\n# b" } };
+    const text = told(hostile);
+    expect(text).toContain("  ‹kubectl label namespace a\n```\n# b k8s.spirl.com/spiffe-csi=enabled›");
+    expect(text).not.toMatch(/^ {2}```/m);
+  });
 
   it("is the step that the cause names, and the servers' own runbook where they are concerned", () => {
     const of = cause({ manual: "finish the rollout", see: "server-connectivity" });

@@ -1,4 +1,4 @@
-import { existsSync, globSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { coolingKey, planOf } from "../../../kernel/plan.ts";
@@ -96,6 +96,12 @@ describe("taking back one of our own", () => {
     expect((await asked(guard, refuses)).rule).not.toBe("allow");
     expect((await asked(guard, { ...refuses, undoing: true })).rule === "allow" ? "may" : "may not").toBe(undo);
   });
+});
+
+it("docs/architecture.md names the guards that an undo must pass", () => {
+  const [, section = ""] = readFileSync("docs/architecture.md", "utf8").split("Taking back one of our own changes must pass ");
+  const named = [...(section.split(";")[0] ?? "").matchAll(/`([^`]+)`/g)].map(([, id]) => id);
+  expect(named).toEqual(ids.filter((id) => undos[id].undo === "may not"));
 });
 
 describe("the roster of guards", () => {

@@ -1,9 +1,9 @@
 import type { Progress } from "../../kernel/progress.ts";
 import { run } from "../../kernel/suspend.ts";
-import type { Diagnosis, Evidence, Query, Reason } from "../../kernel/types/index.ts";
+import type { Evidence, Query, Reason } from "../../kernel/types/index.ts";
 
 /** What people are told about: the diagnosis, and what was decided on it. */
-export const lastOf = ({ diagnosis, decision }: Progress) => ({ diagnosis: diagnosis?.diagnosis as Diagnosis | undefined, decision });
+export const lastOf = ({ diagnosis, decision }: Progress) => ({ diagnosis: diagnosis?.diagnosis, decision });
 
 /** What speaks against the remedy that was decided about, each by its guard. */
 export function refusalsOf(progress: Progress): readonly Reason[] {

@@ -2,8 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { collect } from "../../kernel/collect.ts";
+import { digest } from "../../kernel/digest.ts";
+import { run } from "../../kernel/suspend.ts";
+import { instant } from "../../kernel/time.ts";
+import type { Observed, Query } from "../../kernel/types/index.ts";
+import { madeBy } from "../../runbook/kubernetes/made-by.ts";
 import { type Controller, controllers } from "../../runbook/kubernetes/objects-controller.ts";
-import { pod as podSchema } from "../../runbook/kubernetes/objects-pod.ts";
+import { isLive, type Pod, pod as podSchema } from "../../runbook/kubernetes/objects-pod.ts";
 import { reader } from "../../runbook/kubernetes/parse.ts";
 import { keptBack, mostUnavailable } from "../../runbook/kubernetes/rollout-bounds.ts";
 import { items } from "../../runbook/queries/items.ts";
@@ -14,6 +20,8 @@ import { manifest, namespace } from "./support/manifests.ts";
 type Kind = "Deployment" | "StatefulSet" | "DaemonSet";
 const space = "rollouts";
 const plurals: Readonly<Record<Kind, string>> = { Deployment: "deployments", StatefulSet: "statefulsets", DaemonSet: "daemonsets" };
+/** Keeps a pod from ever being Ready. */
+const mark = "test-bed/hold";
 const readPods = reader(items(podSchema));
 
 let dir: string;
@@ -63,16 +71,34 @@ const manifestOf = ({ kind, name, rollingUpdate }: Case): object => {
   };
 };
 const pathOf = ({ kind, name }: Case) => `/apis/apps/v1/namespaces/${space}/${plurals[kind]}/${name}`;
-const serving = async ({ name }: Case): Promise<number> => {
-  const pods = readPods(await cluster.admin.get(`/api/v1/namespaces/${space}/pods?labelSelector=app%3D${name}`));
-  return pods.filter(({ ready, deletionTimestamp }) => ready && !deletionTimestamp).length;
-};
+const podsOf = async ({ name }: Case): Promise<readonly Pod[]> =>
+  readPods(await cluster.admin.get(`/api/v1/namespaces/${space}/pods?labelSelector=app%3D${name}`)).filter(isLive);
+const serving = async (of: Case): Promise<number> => (await podsOf(of)).filter(({ ready }) => ready).length;
+/** Of the new template: only that has the mark. */
+const marked = async (of: Case) => namesOf((await podsOf(of)).filter(({ annotations }) => annotations[mark] !== undefined));
+const namesOf = (pods: readonly Pod[]) => pods.map(({ name }) => name).sort();
+
+/** Those that a proof takes for new. */
+async function newest(owner: Controller): Promise<readonly string[]> {
+  const fetch = async ({ text }: Query<unknown>): Promise<Observed<unknown>> => {
+    const value = await cluster.admin.get<unknown>(text);
+    return { state: "observed", value, at: instant(Date.now()), ref: digest(value) };
+  };
+  const { value } = await collect(
+    (seen) => {
+      const ran = run((read) => madeBy(owner, read).newest, seen);
+      return { value: ran.did === "finish" ? namesOf(ran.value) : [], wants: ran.did === "miss" ? ran.queries : [] };
+    },
+    { fetch },
+  );
+  return value;
+}
 
 /** New pods never get Ready, so the rollout stops where its controller takes no further pod away. */
 async function rolledAsFarAsItGoes(of: Case): Promise<{ readonly owner: Controller; readonly away: number }> {
   await cluster.kubectl(["apply", "-f", "-"], manifest(manifestOf(of)));
   await until(`${of.name} serves with five pods`, 60, async () => (await serving(of)) === 5);
-  const patch = { spec: { template: { metadata: { annotations: { "test-bed/hold": "true" } } } } };
+  const patch = { spec: { template: { metadata: { annotations: { [mark]: "true" } } } } };
   await cluster.admin.send("PATCH", pathOf(of), patch, "application/merge-patch+json");
   const seen = async () => {
     const owner = reader(controllers[of.kind])(await cluster.admin.get(pathOf(of)));
@@ -87,10 +113,13 @@ async function rolledAsFarAsItGoes(of: Case): Promise<{ readonly owner: Controll
   return seen();
 }
 
-describe("how many of five pods the real controllers take away", { timeout: 150_000 }, () => {
+describe("how many of five pods the real controllers take away, and which are new", { timeout: 150_000 }, () => {
   it.concurrent.each(cases)("$kind $rollingUpdate: $away", async (of) => {
     const { owner, away } = await rolledAsFarAsItGoes(of);
     expect(away).toBe(of.away);
     expect(Math.min(mostUnavailable(owner, 5) ?? Number.NaN, 5 - keptBack(owner, 5))).toBe(away);
+    const found = await newest(owner);
+    expect(found).toEqual(await marked(of));
+    expect(found.length > 0).toBe(of.name !== "kept-all");
   });
 });

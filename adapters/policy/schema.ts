@@ -129,7 +129,7 @@ const series = map(
     "Labels and their exact values.",
   ).refine((labels) => Object.keys(labels).length > 0, "must name at least one label: without any, leave the cluster out"),
   aCluster,
-  "Where one Prometheus holds several clusters: by name of the cluster, the labels that only its series carry, such as `{ cluster: prod-eu-1 }`. They are asked for in every query. A cluster that is not named has a Prometheus of its own.",
+  "Where one Prometheus holds several clusters: by name of the cluster (as alerts carry it; on one machine its context's, or `--cluster`), the labels that only its series carry, such as `{ cluster: prod-eu-1 }`. They are asked for in every query. A cluster that is not named has a Prometheus of its own.",
 );
 
 const aUrl = "must be an http or https URL without a user or a password in it";

@@ -141,6 +141,8 @@ export interface Rejection {
   readonly body: Sha256;
   readonly index: number;
   readonly reason: string;
+  /** Understood, and asks for nothing: such as an alert of our own. */
+  readonly ignored?: true;
 }
 /** The store cannot be reached or answers with an error: transient, so that the sender sends again. */
 export class Unreachable extends Error {

@@ -30,6 +30,10 @@ export interface Needs {
   readonly tokens?: true;
   /** The topic that people, or a desk's e-mail address, subscribe to. */
   readonly tickets?: true;
+  /** Be fed what is put into Records, in order, and give away what cannot be taken. */
+  readonly stream?: true;
+  /** Say what is measured, as of this stack. */
+  readonly metrics?: true;
   /** Put stop switches there that never were: nothing else of the ledger. */
   readonly switches?: true;
 }
@@ -44,6 +48,7 @@ export const environment = {
   tokens: "TOKENS_SECRET",
   tickets: "TICKETS_TOPIC",
   capability: "CAPABILITY",
+  stack: "STACK_NAME",
 } as const;
 export type Variable = (typeof environment)[keyof typeof environment];
 
@@ -58,5 +63,6 @@ export function variables({ needs }: Contract): readonly Variable[] {
     ...(needs.tokens ? [environment.tokens] : []),
     ...(needs.tickets ? [environment.tickets] : []),
     ...(needs.switches ? [environment.state] : []),
+    ...(needs.metrics ? [environment.stack] : []),
   ];
 }

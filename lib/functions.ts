@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { contract as answer, askContract } from "../lambdas/answer/contract.ts";
+import { contract as audit } from "../lambdas/audit/contract.ts";
 import { contract as authorize } from "../lambdas/authorize/contract.ts";
 import type { Contract } from "../lambdas/contract.ts";
 import { contract as decide } from "../lambdas/decide/contract.ts";
@@ -9,6 +10,7 @@ import { contract as ingest } from "../lambdas/ingest/contract.ts";
 import { contract as provision } from "../lambdas/provision/contract.ts";
 import { contract as remediate } from "../lambdas/remediate/contract.ts";
 import { contract as sweep } from "../lambdas/sweep/contract.ts";
+import type { AuditTrail } from "./audit-trail.ts";
 import { type Capability, capabilities } from "./capabilities.ts";
 import { bundled } from "./code.ts";
 import { ContractFunction, type ContractFunctionProps, policyFile } from "./function.ts";
@@ -26,10 +28,10 @@ const folders = {
 };
 
 /** By what they are called in the stack; those of the workflow as their states. */
-export type Functions = Readonly<Record<keyof typeof folders | "Ask" | Capability, ContractFunction>>;
+export type Functions = Readonly<Record<keyof typeof folders | "Audit" | "Ask" | Capability, ContractFunction>>;
 
 /** One function for each folder of `lambdas/`, and one for each capability that writes: the same code, with other hands and another role. */
-export function functions(scope: Construct, on: Resources, policy: string): Functions {
+export function functions(scope: Construct, on: Resources, policy: string, { log }: AuditTrail): Functions {
   const within = new Construct(scope, "Functions");
   const add = (name: string, folder: string, contract: Contract, more: Partial<ContractFunctionProps> = {}) =>
     new ContractFunction(within, name, {
@@ -40,6 +42,7 @@ export function functions(scope: Construct, on: Resources, policy: string): Func
     });
   return Object.fromEntries([
     ...Object.entries(folders).map(([name, contract]) => [name, add(name, name.toLowerCase(), contract)]),
+    ["Audit", add("Audit", "audit", audit, { log })],
     ["Ask", add("Ask", "answer", askContract, { exported: "ask" })],
     ...capabilities.map((capability) => [capability, add(capability, "remediate", remediate, { capability })]),
   ]) as Functions;

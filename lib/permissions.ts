@@ -4,6 +4,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Contract } from "../lambdas/contract.ts";
 import { touched } from "./ledger-actions.ts";
 import type { LedgerTables } from "./tables.ts";
@@ -20,6 +21,8 @@ export interface Resources {
   readonly key: IKey;
   readonly tokens: Secret;
   readonly tickets: ITopic;
+  /** For what the stream brought and nobody could take. */
+  readonly deadLetters: IQueue;
   /** By name, not by reference: the machine calls functions that may start it. */
   readonly machineName: string;
   readonly clusters: readonly EksCluster[];
@@ -49,6 +52,7 @@ export function statements({ needs }: Contract, on: Resources): readonly PolicyS
     ...(needs.cluster ? may(["eks:DescribeCluster"], ...clusters) : []),
     ...(needs.tokens ? may(["secretsmanager:GetSecretValue"], on.tokens.secretArn) : []),
     ...(needs.tickets ? may(["sns:Publish"], on.tickets.topicArn) : []),
+    ...(needs.stream ? streamStatements(on) : []),
     ...(needs.switches ? [switchStatement(on.tables)] : []),
     ...keyStatements(needs, on.key),
   ];
@@ -71,6 +75,12 @@ function ledgerStatements(uses: NonNullable<Contract["needs"]["ledger"]>, { reco
   ];
 }
 
+/** Lambda reads the stream, and sends away what was not taken, as the function. */
+function streamStatements({ tables: { records }, deadLetters }: Resources): readonly PolicyStatement[] {
+  const reads = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map((action) => `dynamodb:${action}`);
+  return [...may(reads, records.tableStreamArn ?? ""), ...may(["sqs:SendMessage"], deadLetters.queueArn)];
+}
+
 /** To put a switch there, and nothing that is no switch. */
 const switchStatement = ({ state }: LedgerTables) =>
   new PolicyStatement({
@@ -80,15 +90,16 @@ const switchStatement = ({ state }: LedgerTables) =>
   });
 
 /** The key, only through the services that use it for the function. */
-function keyStatements({ ledger, archive, tickets, tokens, switches }: Contract["needs"], key: IKey): readonly PolicyStatement[] {
+function keyStatements({ ledger, archive, tickets, tokens, stream, switches }: Contract["needs"], key: IKey): readonly PolicyStatement[] {
   const { region, urlSuffix } = Stack.of(key);
   const services = [
-    ...(ledger || switches ? ["dynamodb"] : []),
+    ...(ledger || stream || switches ? ["dynamodb"] : []),
     ...(archive ? ["s3"] : []),
     ...(tickets ? ["sns"] : []),
     ...(tokens ? ["secretsmanager"] : []),
+    ...(stream ? ["sqs"] : []),
   ];
-  const encrypts = ledger || archive || tickets || switches;
+  const encrypts = ledger || archive || tickets || stream || switches;
   if (services.length === 0) return [];
   return [
     new PolicyStatement({

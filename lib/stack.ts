@@ -1,11 +1,11 @@
-import { CfnOutput, Duration, RemovalPolicy, SecretValue, Stack, type StackProps } from "aws-cdk-lib";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { CfnOutput, Duration, SecretValue, Stack, type StackProps } from "aws-cdk-lib";
 import { Schedule, ScheduleExpression } from "aws-cdk-lib/aws-scheduler";
 import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { archiveBucket } from "./archive.ts";
+import { AuditTrail } from "./audit-trail.ts";
 import { ClusterAccess } from "./cluster-access.ts";
 import { dataKey } from "./data-key.ts";
 import { functions } from "./functions.ts";
@@ -37,6 +37,7 @@ export class RemediatorStack extends Stack {
   ) {
     super(scope, id, { description: "Runs the SPIRL agent runbook: diagnoses, repairs under guards, proves, or opens a ticket", ...props });
     const key = dataKey(this);
+    const trail = new AuditTrail(this, "AuditTrail", key);
     const on = {
       key,
       tables: new LedgerTables(this, "Tables", key),
@@ -48,17 +49,12 @@ export class RemediatorStack extends Stack {
         encryptionKey: key,
       }),
       tickets: new Topic(this, "Tickets", { masterKey: key, enforceSSL: true }),
+      deadLetters: trail.deadLetters,
       machineName: this.stackName,
       clusters,
     };
-    new LogGroup(this, "Audit", {
-      logGroupName: `/${this.stackName}/audit`,
-      encryptionKey: key,
-      retention: RetentionDays.THIRTEEN_MONTHS,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-
-    const all = functions(this, on, policy);
+    const all = functions(this, on, policy, trail);
+    trail.feed(all.Audit, on.tables.records);
     const machine = stateMachine(this, on.machineName, key, all);
     const { stage } = new Ingress(this, "Ingress", key, all);
     new StopSwitches(this, "StopSwitches", all.Provision, names);

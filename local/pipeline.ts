@@ -14,6 +14,7 @@ import { engineStarter, engineWaker } from "./engine/starter.ts";
 import { handlersOver } from "./handlers.ts";
 import { type Outside, openOutside } from "./outside.ts";
 import { places } from "./places.ts";
+import { sealing } from "./sealing.ts";
 import { type Watcher, watched } from "./watched.ts";
 
 export interface Options {
@@ -44,8 +45,15 @@ export function openPipeline({ dataDir, cluster, policy, outside: where, clock, 
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const at = places(dataDir);
   const store = openSqliteLedger({ path: at.ledger, random: randomUUID });
-  const ledger = watched(store, watcher);
   const archive = folderArchive(at.archive);
+  const seals = sealing(store, archive, log);
+  const ledger = watched(store, {
+    ...watcher,
+    told: (record) => {
+      watcher.told(record);
+      seals.told(record);
+    },
+  });
   const desk = folderDesk(at.tickets, archive);
   const outside = openOutside(where, clock);
   // The engine's handlers start executions and the engine runs handlers: each gets the other when it is called.
@@ -83,6 +91,7 @@ export function openPipeline({ dataDir, cluster, policy, outside: where, clock, 
     close: async () => {
       await engine.close();
       await outside.close();
+      await seals.settled();
       store.close();
     },
   };

@@ -6,12 +6,10 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { s3Archive } from "../../adapters/archive/s3.ts";
 import { openDynamoLedger, patience } from "../../adapters/ledger/dynamodb/open.ts";
 import { thawPolicy } from "../../adapters/policy/frozen.ts";
-import { redactText } from "../../adapters/redact/index.ts";
 import { sfnStarter } from "../../adapters/starter/sfn.ts";
 import { sfnWaker } from "../../adapters/starter/waker.ts";
-import { instant } from "../../kernel/time.ts";
 import { environment, type Variable } from "../contract.ts";
-import { auditing } from "../wiring/audit.ts";
+import { clock, log } from "../wiring/common.ts";
 import { ingest, type Ports } from "./handler.ts";
 
 /** What API Gateway sends (payload 2.0), with what the authorizer found out. */
@@ -38,7 +36,7 @@ export async function handler({ body = "", isBase64Encoded = false, requestConte
     const reply = await ingest({ body: text, source: "alertmanager", sender }, ports);
     return { statusCode: reply.status, headers: reply.headers, body: JSON.stringify(reply.body) };
   } catch (error) {
-    ports.log({ level: "error", message: redactText(`a request failed: ${error instanceof Error ? error.stack : String(error)}`) });
+    ports.log({ level: "error", message: `a request failed: ${error instanceof Error ? error.stack : String(error)}` });
     return { statusCode: 500, headers: { "content-type": "application/json" }, body: '{"error":"this failed here: send it again"}' };
   }
 }
@@ -46,15 +44,15 @@ export async function handler({ body = "", isBase64Encoded = false, requestConte
 function connect(): Ports {
   const client = new SFNClient(patience);
   const tables = { records: env(environment.records), state: env(environment.state) };
-  const ledger = auditing(openDynamoLedger({ client: new DynamoDBClient(patience), tables, random: randomUUID }));
+  const ledger = openDynamoLedger({ client: new DynamoDBClient(patience), tables, random: randomUUID });
   return {
     ledger,
     archive: s3Archive(new S3Client(patience), env(environment.archive)),
     starter: sfnStarter({ client, arn: env(environment.workflow), ledger }),
     waker: sfnWaker(client),
     policy: thawPolicy(readFileSync(env(environment.policy), "utf8")),
-    clock: () => instant(Date.now()),
-    log: (line) => console.log(JSON.stringify(line)),
+    clock,
+    log,
   };
 }
 

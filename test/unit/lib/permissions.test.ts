@@ -23,7 +23,8 @@ const short = (resource: string) =>
   resource
     .replace(/^arn:\$\{AWS::Partition\}:\w+:(?:\$\{AWS::Region\}|(eu-west-1)):\$\{AWS::AccountId\}:/, "$1 ")
     .trimStart()
-    .replace(/\$\{(?:Tables)?(Records|State|Archive|Tokens|Tickets|Key)[0-9A-F]{8}(?:\.Arn)?\}/, "$1");
+    .replace(/\$\{TablesRecords[0-9A-F]{8}\.StreamArn\}/, "the stream of Records")
+    .replace(/\$\{(?:Tables|AuditTrail)?(Records|State|Archive|Tokens|Tickets|DeadLetters|Key)[0-9A-F]{8}(?:\.Arn)?\}/, "$1");
 const everybodys = /^(?:logs|xray|kms):/;
 const mayOf = (name: string) =>
   (policies.get(name) ?? [])
@@ -38,6 +39,7 @@ const waking = ["states:SendTaskSuccess stateMachine:remediator"];
 const puts = ["s3:PutObject Archive/*"];
 const gets = ["s3:GetObject Archive/*", "s3:ListBucket Archive"];
 const cluster = ["eks:DescribeCluster eu-west-1 cluster/prod"];
+const fed = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map((read) => `dynamodb:${read} the stream of Records`);
 const writer = [...viewing, ...appending, "dynamodb:ConditionCheckItem State", "dynamodb:PutItem State", ...puts, ...cluster];
 
 /** Written by hand: what is added to a contract is seen here. */
@@ -54,6 +56,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   Answer: [...viewing, ...appending, ...waking],
   Sweep: [...viewing, "dynamodb:UpdateItem State", ...starting],
   Provision: ["dynamodb:PutItem State"],
+  Audit: [...viewing, ...puts, ...fed, "sqs:SendMessage DeadLetters"],
 };
 
 describe("each function may do what its contract needs, and nothing else", () => {

@@ -1,0 +1,73 @@
+import { Match } from "aws-cdk-lib/assertions";
+import { describe, expect, test } from "vitest";
+import { tables } from "../../../adapters/ledger/dynamodb/tables.ts";
+import { deployed, ofType, only } from "./deployed.ts";
+
+const template = deployed();
+const ourKey = { "Fn::GetAtt": [Match.stringLikeRegexp("^Key"), "Arn"] };
+const audit = { Ref: Match.stringLikeRegexp("^FunctionsAuditFunction") };
+const deadLetters = { "Fn::GetAtt": [Match.stringLikeRegexp("^AuditTrailDeadLetters"), "Arn"] };
+
+describe("the audit log", () => {
+  test("is kept for thirteen months, also when the stack goes, and encrypted by our key", () => {
+    template.hasResource("AWS::Logs::LogGroup", {
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: { LogGroupName: "/remediator/audit", RetentionInDays: 400, KmsKeyId: ourKey },
+    });
+  });
+
+  test("is written by the function Audit alone, without Lambda's own lines", () => {
+    const writing = ofType(template, "AWS::Lambda::Function").flatMap(([, { Properties }]) =>
+      JSON.stringify(Properties.LoggingConfig).includes("AuditTrailLog") ? [Properties] : [],
+    );
+    expect(writing).toMatchObject([{ FunctionName: "remediator-Audit", LoggingConfig: { LogFormat: "JSON", SystemLogLevel: "WARN" } }]);
+  });
+});
+
+describe("its source", () => {
+  test("is what is put into Records, and the ledger says so: State has no stream", () => {
+    expect([tables.records.stream, "stream" in tables.state]).toEqual(["NEW_IMAGE", false]);
+    const streams = ofType(template, "AWS::DynamoDB::Table").map(([id, { Properties }]) => [
+      id.replace(/[0-9A-F]{8}$/, ""),
+      Properties.StreamSpecification,
+    ]);
+    expect(streams).toEqual([
+      ["TablesRecords", { StreamViewType: "NEW_IMAGE" }],
+      ["TablesState", undefined],
+    ]);
+  });
+
+  test("is read from the first record on, in order, and goes on behind what cannot be taken", () => {
+    expect(ofType(template, "AWS::Lambda::EventSourceMapping")).toHaveLength(1);
+    template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      FunctionName: audit,
+      EventSourceArn: { "Fn::GetAtt": [Match.stringLikeRegexp("^TablesRecords"), "StreamArn"] },
+      StartingPosition: "TRIM_HORIZON",
+      ParallelizationFactor: 1,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      MaximumRetryAttempts: 10,
+      DestinationConfig: { OnFailure: { Destination: deadLetters } },
+    });
+  });
+});
+
+describe("what could not be taken", () => {
+  test("is kept for two weeks, encrypted by our key, and given and taken over TLS alone", () => {
+    expect(only(template, "AWS::SQS::Queue").Properties).toMatchObject({ MessageRetentionPeriod: 14 * 24 * 3600 });
+    template.hasResourceProperties("AWS::SQS::Queue", { KmsMasterKeyId: ourKey });
+    template.hasResourceProperties("AWS::SQS::QueuePolicy", {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Effect: "Deny",
+            Action: "sqs:*",
+            Principal: { AWS: "*" },
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          }),
+        ],
+      },
+    });
+  });
+});

@@ -5,6 +5,7 @@ import type {
   Done,
   Entry,
   EntryOf,
+  Head,
   Incident,
   IncidentId,
   Instant,
@@ -122,6 +123,12 @@ export interface Ledger {
 /** Starts the incident's execution unless one is running. Safe to call at any time, and again. */
 export interface Starter {
   start(id: IncidentId): Promise<void>;
+}
+/** Whether an execution of the incident ran already, or had to be started, or is not needed any more. */
+export type Kept = "running" | "started" | "closed";
+/** Looks after the execution of an incident that is open. Safe to call at any time, and again. */
+export interface Keeper {
+  keep(head: Head): Promise<Kept>;
 }
 /** Wakes an execution that waits for an answer. A token that is gone is no error: who waits looks again by itself. */
 export interface Waker {

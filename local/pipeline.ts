@@ -6,7 +6,6 @@ import { openSqliteLedger } from "../adapters/ledger/sqlite/open.ts";
 import type { Announcer, Archive, Ledger, Starter, Waker, World } from "../kernel/ports.ts";
 import { progress, untaken } from "../kernel/progress.ts";
 import type { IncidentId, Instant, Policy } from "../kernel/types/index.ts";
-import { sweep } from "../lambdas/sweep/handler.ts";
 import type { Definition } from "../lib/definition.ts";
 import workflow from "../lib/workflow.asl.json" with { type: "json" };
 import { createEngine } from "./engine/engine.ts";
@@ -85,8 +84,10 @@ export function openPipeline({ dataDir, cluster, policy, outside: where, clock, 
     starter,
     waker,
     tend: async () => {
-      await sweep({ ledger, starter, log });
-      for (const { id } of await ledger.open()) await wakeAnswered(id);
+      for (const { id } of await ledger.open()) {
+        await starter.start(id).catch((error: unknown) => log({ level: "error", message: `${id} cannot be started: ${String(error)}` }));
+        await wakeAnswered(id);
+      }
     },
     close: async () => {
       await engine.close();

@@ -13,8 +13,8 @@ export interface Contract {
   /** When Lambda ends it. Whatever waits for it waits a little longer. */
   readonly timeoutSeconds: number;
   readonly memoryMiB: number;
-  /** At most so many at once, kept free for it. Without it: whatever the account has left. */
-  readonly concurrency?: number;
+  /** At most so many at once, and as many are kept free for it: no function can take another's place. The reason stands beside it. */
+  readonly concurrency: number;
   readonly needs: Needs;
 }
 export interface Needs {

@@ -55,7 +55,7 @@ export class ContractFunction extends Construct {
       role: this.role,
       timeout: Duration.seconds(contract.timeoutSeconds),
       memorySize: contract.memoryMiB,
-      ...(contract.concurrency === undefined ? {} : { reservedConcurrentExecutions: contract.concurrency }),
+      reservedConcurrentExecutions: contract.concurrency,
       environment: variablesOf(contract, on, capability),
       logGroup,
       loggingFormat: LoggingFormat.JSON,

@@ -27,8 +27,14 @@ const folders = {
   Provision: provision,
 };
 
-/** By what they are called in the stack; those of the workflow as their states. */
-export type Functions = Readonly<Record<keyof typeof folders | "Audit" | "Ask" | Capability, ContractFunction>>;
+/** What a function is called in the stack; those of the workflow as their states. */
+export type FunctionName = keyof typeof folders | "Audit" | "Ask" | Capability;
+export type Functions = Readonly<Record<FunctionName, ContractFunction>>;
+
+const writers = Object.fromEntries(capabilities.map((capability) => [capability, remediate])) as unknown as Readonly<
+  Record<Capability, Contract>
+>;
+export const contracts: Readonly<Record<FunctionName, Contract>> = { ...folders, Audit: audit, Ask: askContract, ...writers };
 
 /** One function for each folder of `lambdas/`, and one for each capability that writes: the same code, with other hands and another role. */
 export function functions(scope: Construct, on: Resources, policy: string, { log }: AuditTrail): Functions {

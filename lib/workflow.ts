@@ -47,6 +47,15 @@ const patiently: RetryProps = {
   maxDelay: Duration.seconds(20),
   jitterStrategy: JitterType.FULL,
 };
+/** Where Lambda has no room for a function it has not run: to ask again does no harm, and a storm of alerts is no fault. */
+const whenThereIsRoom: RetryProps = {
+  errors: ["Lambda.TooManyRequestsException"],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxAttempts: 10,
+  maxDelay: Duration.seconds(30),
+  jitterStrategy: JitterType.FULL,
+};
 /** The failed state's name still stands in `$.to`; Decide puts both on record. */
 const withError: CatchProps = { errors: everything, resultPath: "$.error" };
 
@@ -78,6 +87,7 @@ export function workflow(scope: Construct, functions: WorkflowFunctions, capabil
     diagnoseContract.timeoutSeconds,
     "Reads clusters and metrics, and what became of a write",
   );
+  diagnose.addRetry(whenThereIsRoom);
   const writers = capabilities.map((name) =>
     task(
       scope,
@@ -102,6 +112,7 @@ export function workflow(scope: Construct, functions: WorkflowFunctions, capabil
   settle.next(decide);
 
   const ask = askPeople(scope, functions.Ask);
+  ask.addRetry(whenThereIsRoom);
   // That nobody answered in this time is no fault: Decide looks at the ledger's deadline.
   ask.addCatch(decide, { errors: ["States.Timeout"], resultPath: JsonPath.DISCARD });
   ask.addCatch(decide, withError).next(decide);

@@ -97,8 +97,14 @@ describe("each task", () => {
     expect(replacing.map(([name, { ResultPath }]) => [name, ResultPath])).toEqual([["Decide", undefined]]);
   });
 
-  test("is repeated only where that does no harm: never one that writes, reads or asks", () => {
-    expect(tasks.filter(([, { Retry }]) => Retry).map(([name]) => name)).toEqual(["Decide", "Escalate"]);
+  test("is repeated only where that does no harm: one that reads or asks only if it has not run, and never one that writes", () => {
+    const repeated = tasks.flatMap(([name, { Retry = [] }]) => Retry.map(({ ErrorEquals }) => [name, ErrorEquals]));
+    expect(repeated).toEqual([
+      ["Decide", ["States.ALL"]],
+      ["Diagnose", ["Lambda.TooManyRequestsException"]],
+      ["Escalate", ["States.ALL"]],
+      ["Ask", ["Lambda.TooManyRequestsException"]],
+    ]);
   });
 
   test("that asks takes its own end of time for no fault", () => {

@@ -8,8 +8,8 @@ const usual = "remediator.yaml";
 
 /**
  * The CDK app. `-c policy=FILE` names the policy (else `remediator.yaml`, else the one that is shipped), `-c stack=NAME` the stack
- * where there are several, `-c accessEntries=false` leaves the clusters' access entries to others. Asks nobody anything: the same input gives
- * the same templates.
+ * where there are several, `-c accessEntries=false` leaves the clusters' access entries to others, and `-c savedQueries=false` the saved
+ * queries out. Asks nobody anything: the same input gives the same templates.
  */
 const app = new App();
 const context = (name: string): string | undefined => app.node.tryGetContext(name) as string | undefined;
@@ -19,11 +19,13 @@ try {
   const policy = file ? loadPolicy(file) : parsePolicy("", { file: "the policy as shipped" });
   const clusters = Object.values(policy.clusters).map(({ eks: name, region }) => ({ name, region }));
   const accessEntries = context("accessEntries") !== "false";
+  const savedQueries = context("savedQueries") !== "false";
   new RemediatorStack(app, context("stack") ?? "remediator", {
     policy: freezePolicy(policy),
     names: Object.keys(policy.clusters),
     clusters,
     accessEntries,
+    savedQueries,
   });
 } catch (error) {
   if (!(error instanceof PolicyError)) throw error;

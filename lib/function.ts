@@ -29,12 +29,13 @@ export interface ContractFunctionProps {
 export class ContractFunction extends Construct {
   readonly lambda: Lambda;
   readonly role: Role;
+  readonly log: ILogGroup;
 
   constructor(scope: Construct, id: string, { contract, code, on, exported = "handler", capability, log }: ContractFunctionProps) {
     super(scope, id);
     if ((contract.needs.cluster === "writer") !== (capability !== undefined))
       throw new TypeError(`${id}: a writer, and only a writer, has a capability`);
-    const logGroup =
+    this.log =
       log ??
       new LogGroup(this, "Logs", {
         encryptionKey: on.key,
@@ -42,7 +43,7 @@ export class ContractFunction extends Construct {
         removalPolicy: RemovalPolicy.DESTROY,
       });
     this.role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com"), description: contract.does });
-    logGroup.grantWrite(this.role);
+    this.log.grantWrite(this.role);
     for (const statement of statements(contract, on)) this.role.addToPolicy(statement);
     this.lambda = new Lambda(this, "Function", {
       // Known by name, so that an emergency stop need ask nobody which function it is.
@@ -57,7 +58,7 @@ export class ContractFunction extends Construct {
       memorySize: contract.memoryMiB,
       reservedConcurrentExecutions: contract.concurrency,
       environment: variablesOf(contract, on, capability),
-      logGroup,
+      logGroup: this.log,
       loggingFormat: LoggingFormat.JSON,
       ...(log ? { systemLogLevelV2: SystemLogLevel.WARN } : {}),
       tracing: Tracing.ACTIVE,

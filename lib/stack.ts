@@ -10,6 +10,7 @@ import { ClusterAccess } from "./cluster-access.ts";
 import { dataKey } from "./data-key.ts";
 import { functions } from "./functions.ts";
 import { Ingress } from "./ingress.ts";
+import { Observability } from "./observability/observability.ts";
 import type { EksCluster } from "./permissions.ts";
 import { stateMachine } from "./state-machine.ts";
 import { StopSwitches } from "./stop-switches.ts";
@@ -24,6 +25,8 @@ export interface RemediatorProps extends StackProps {
   readonly clusters?: readonly EksCluster[];
   /** Whether the clusters' access entries are made here (as they are if nothing is said), or by whoever owns the clusters. */
   readonly accessEntries?: boolean;
+  /** Whether queries of CloudWatch Logs Insights are saved here (as they are if nothing is said). */
+  readonly savedQueries?: boolean;
   /** How long what is archived cannot be deleted. */
   readonly lockDays?: number;
 }
@@ -33,7 +36,7 @@ export class RemediatorStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { policy, names = [], clusters = [], accessEntries = true, lockDays = 365, ...props }: RemediatorProps,
+    { policy, names = [], clusters = [], accessEntries = true, savedQueries = true, lockDays = 365, ...props }: RemediatorProps,
   ) {
     super(scope, id, { description: "Runs the SPIRL agent runbook: diagnoses, repairs under guards, proves, or opens a ticket", ...props });
     const key = dataKey(this);
@@ -56,7 +59,7 @@ export class RemediatorStack extends Stack {
     const all = functions(this, on, policy, trail);
     trail.feed(all.Audit, on.tables.records);
     const machine = stateMachine(this, on.machineName, key, all);
-    const { stage } = new Ingress(this, "Ingress", key, all);
+    const ingress = new Ingress(this, "Ingress", key, all);
     new StopSwitches(this, "StopSwitches", all.Provision, names);
     if (accessEntries) new ClusterAccess(this, "ClusterAccess", clusters, all);
     new Schedule(this, "EachMinute", {
@@ -65,8 +68,14 @@ export class RemediatorStack extends Stack {
       target: new LambdaInvoke(all.Sweep.lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
     });
 
-    const says = { Alerts: `${stage.url}alerts`, Approvals: `${stage.url}approvals`, Workflow: machine.stateMachineArn };
-    for (const [name, value] of Object.entries({ ...says, Tokens: on.tokens.secretArn, Tickets: on.tickets.topicArn })) {
+    const { stateMachineArn: machineArn } = machine;
+    const { alarms } = new Observability(this, "Observability", { key, functions: all, ingress, machineArn, trail, savedQueries });
+
+    const says = {
+      ...{ Alerts: `${ingress.stage.url}alerts`, Approvals: `${ingress.stage.url}approvals`, Workflow: machineArn },
+      ...{ Tokens: on.tokens.secretArn, Tickets: on.tickets.topicArn, Alarms: alarms.topicArn },
+    };
+    for (const [name, value] of Object.entries(says)) {
       new CfnOutput(this, `${name}Output`, { key: name, value });
     }
   }

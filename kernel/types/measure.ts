@@ -26,6 +26,8 @@ export const metrics = {
   BrokenChains: { unit: "Count", by: [[]] },
   /** As they come in. */
   RejectedAlerts: { unit: "Count", by: [[]] },
+  /** By a filter on the access log of the API. */
+  DeliveriesTooLarge: { unit: "Count", by: [[]] },
   /** Each minute, by the sweeper. The first only says that it ran. */
   Sweeps: { unit: "Count", by: [[]] },
   OpenIncidents: { unit: "Count", by: [[], ["cluster"]] },

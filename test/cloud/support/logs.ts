@@ -7,13 +7,16 @@ interface Events {
   readonly nextToken?: string;
 }
 
+/** What a function says goes into a log group of its own. That of Audit is the audit log. */
+const groupOf = (name: string): string => (name === "Audit" ? "AuditTrailLog" : `Functions${name}Logs`);
+
 /** Every line of a function's log group. */
 export async function linesOf(endpoint: string, { nameOf }: Deployment, name: string): Promise<readonly string[]> {
   const lines: string[] = [];
   let nextToken: string | undefined;
   do {
     const page: Events = await json(endpoint, "logs", "Logs_20140328.FilterLogEvents", {
-      logGroupName: nameOf(`Functions${name}Logs`),
+      logGroupName: nameOf(groupOf(name)),
       ...(nextToken ? { nextToken } : {}),
     });
     lines.push(...page.events.map(({ message }) => message));
@@ -22,12 +25,11 @@ export async function linesOf(endpoint: string, { nameOf }: Deployment, name: st
   return lines;
 }
 
-/** The records in such lines: of ours, those with `audit`, whether Lambda has put our line into one of its own or not. */
+/** The records in lines of the audit log. */
 export const audited = (lines: readonly string[]): readonly LedgerRecord[] =>
   lines.flatMap((line) => {
     const read = parsed(line);
-    const ours = typeof read?.message === "string" ? parsed(read.message) : (read?.message ?? read);
-    return typeof ours === "object" && ours !== null && "audit" in ours ? [ours.audit as LedgerRecord] : [];
+    return read && "audit" in read ? [read.audit as LedgerRecord] : [];
   });
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -80,7 +80,12 @@ const each: readonly (readonly [Entry, object])[] = [
 ];
 const recorded = (entry: Entry): LedgerRecord => aStory([entry])[1] as LedgerRecord;
 const archived: string[] = [];
-const archive = { put: async (bytes: Uint8Array | string) => (archived.push(String(bytes)), sha256(bytes)) };
+const archive = {
+  put: async (bytes: Uint8Array | string) => {
+    archived.push(String(bytes));
+    return sha256(bytes);
+  },
+};
 const line = async (record: LedgerRecord) => JSON.parse(await lineOf({ is: "record", record }, archive));
 
 describe("a line", () => {

@@ -123,7 +123,10 @@ describe("a fault of the whole fleet", () => {
     const starter = { start: () => Promise.reject(new Error("killed")) };
     await expect(stage.decide({}, { starter })).rejects.toThrow("killed");
     const started: IncidentId[] = [];
-    const keep: Keeper["keep"] = async ({ id }) => (started.push(id), "started");
+    const keep: Keeper["keep"] = async ({ id }) => {
+      started.push(id);
+      return "started";
+    };
     await sweep(aSweep(stage, { keeper: { keep } }), { parallel: 1, seconds: 30 });
     expect(started).toEqual([await parentOf(stage)]);
   });

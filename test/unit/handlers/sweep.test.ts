@@ -37,7 +37,7 @@ function listening() {
     ports: { log: (line) => void lines.push(line), tell: (told) => void measures.push(...told) } satisfies Partial<Ports>,
   };
 }
-const valueOf = (measures: readonly Measure[], metric: Measure["metric"], of: string) =>
+const measured = (measures: readonly Measure[], metric: Measure["metric"], of: string) =>
   measures.find((one) => one.metric === metric && Object.values(one.of).includes(of))?.value;
 
 describe("the sweeper", () => {
@@ -101,8 +101,8 @@ describe("the sweeper", () => {
       { level: "error", find: "not-running", message: "nothing carried it on: it was started again", incident: stage.id, cluster: "prod" },
     ]);
     expect(measures).toContainEqual({ metric: "Sweeps", value: 1, of: {} });
-    expect([valueOf(measures, "OpenIncidents", "prod"), valueOf(measures, "OpenIncidents", "other")]).toEqual([1, 0]);
-    expect([valueOf(measures, "Finds", "not-running"), valueOf(measures, "Finds", "too-old")]).toEqual([1, 0]);
+    expect([measured(measures, "OpenIncidents", "prod"), measured(measures, "OpenIncidents", "other")]).toEqual([1, 0]);
+    expect([measured(measures, "Finds", "not-running"), measured(measures, "Finds", "too-old")]).toEqual([1, 0]);
   });
 
   it("a ledger that cannot be read is a fault of the sweep", async () => {
@@ -153,7 +153,7 @@ describe("a thousand open incidents", () => {
       const { lines, measures, ports } = listening();
       const swept = await sweep(aSweep({ ...stage, ledger }, { keeper, ...ports }), { parallel: 1, seconds: 30 });
       expect(swept).toEqual({ open: 1000, failed: 940 });
-      expect(valueOf(measures, "Finds", "not-looked-at")).toBe(940);
+      expect(measured(measures, "Finds", "not-looked-at")).toBe(940);
       expect(lines.filter(({ find }) => find === "not-looked-at")).toHaveLength(940);
       return asked;
     };

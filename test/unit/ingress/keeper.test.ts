@@ -41,7 +41,11 @@ async function kept(executions: Map<string, Execution>, { open = true, answersAl
   const state = { run: 1, open };
   const ledger = {
     view: async () => ({ ...aView(), head: { ...head, ...state } }),
-    raiseRun: async (_: IncidentId, run: number) => state.open && run === state.run && (state.run += 1) > 0,
+    raiseRun: async (_: IncidentId, run: number) => {
+      const raised = state.open && run === state.run;
+      if (raised) state.run += 1;
+      return raised;
+    },
   };
   return { did: await sfnKeeper({ client, arn, ledger, now: () => now }).keep(head), calls: seen.length, run: state.run };
 }

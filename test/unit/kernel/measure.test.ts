@@ -36,7 +36,7 @@ const outcome = (effect: "applied" | "refused" | "unknown"): Entry => ({
   ...{ type: "outcome", intent: sha("the last"), effect, says: "", lookAt: at(0) },
 });
 const concluded = (proof: "proved" | "failed"): Entry => ({ type: "concluded", intent: sha("the last"), proof, says: "" });
-const valueOf = (all: readonly Measure[], metric: Metric) => all.find((one) => one.metric === metric)?.value;
+const measured = (all: readonly Measure[], metric: Metric) => all.find((one) => one.metric === metric)?.value;
 const some = (all: readonly Measure[], metric: Metric) => all.flatMap((one) => (one.metric === metric ? [[one.of, one.value]] : []));
 
 describe("a closed story in numbers", () => {
@@ -57,7 +57,7 @@ describe("a closed story in numbers", () => {
 
   it("is one incident of its result, and how long it took from the opening", () => {
     expect(some(all, "Incidents")).toEqual([[{ cluster: "prod", result: "proved" }, 1]]);
-    const took = (["TimeToDiagnosis", "TimeToWrite", "TimeToProof", "TimeToEnd"] as const).map((metric) => valueOf(all, metric));
+    const took = (["TimeToDiagnosis", "TimeToWrite", "TimeToProof", "TimeToEnd"] as const).map((metric) => measured(all, metric));
     expect(took).toEqual([1500, 9250, 60_000, 90_000]);
   });
 
@@ -89,8 +89,8 @@ describe("a closed story in numbers", () => {
       [6, concluded("proved")],
       [9, closed("escalated")],
     ]);
-    expect(valueOf(measureStory(back, []), "TimeToProof")).toBeUndefined();
-    expect(valueOf(measureStory(back, []), "TimeToWrite")).toBe(2000);
+    expect(measured(measureStory(back, []), "TimeToProof")).toBeUndefined();
+    expect(measured(measureStory(back, []), "TimeToWrite")).toBe(2000);
   });
 
   it("a cluster that the policy does not have makes no series of its own", () => {

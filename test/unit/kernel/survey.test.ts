@@ -136,7 +136,7 @@ describe("of the look itself", () => {
 });
 
 describe("how much there is", () => {
-  const valueOf = (all: readonly Measure[], metric: Measure["metric"], of: string) =>
+  const measured = (all: readonly Measure[], metric: Measure["metric"], of: string) =>
     all.find((one) => one.metric === metric && Object.values(one.of).includes(of))?.value;
 
   it("of open incidents, approvals and tickets by cluster; of a cluster that the policy does not have as other", () => {
@@ -148,9 +148,9 @@ describe("how much there is", () => {
         look(aView([], { incident: elsewhere }), { incident: elsewhere }),
       ]),
     );
-    expect(["prod", "other"].map((name) => valueOf(measures, "OpenIncidents", name))).toEqual([2, 1]);
-    expect(["prod", "other"].map((name) => valueOf(measures, "ApprovalsWaiting", name))).toEqual([1, 0]);
-    expect(["prod", "other"].map((name) => valueOf(measures, "TicketsWaiting", name))).toEqual([1, 0]);
+    expect(["prod", "other"].map((name) => measured(measures, "OpenIncidents", name))).toEqual([2, 1]);
+    expect(["prod", "other"].map((name) => measured(measures, "ApprovalsWaiting", name))).toEqual([1, 0]);
+    expect(["prod", "other"].map((name) => measured(measures, "TicketsWaiting", name))).toEqual([1, 0]);
   });
 
   it.each([
@@ -160,14 +160,14 @@ describe("how much there is", () => {
   ])("of the hour's changes %j of %d are used at second %d: %d %%", (changes, changesPerHour, seconds, percent) => {
     const clusters = { prod: aCluster({ changes: changes.map(at) }) };
     const { measures } = survey(round(seconds, [], { clusters, policy: aPolicy({ limits: { changesPerHour } as never }) }));
-    expect(valueOf(measures, "BudgetUsed", "prod")).toBe(percent);
+    expect(measured(measures, "BudgetUsed", "prod")).toBe(percent);
   });
 
   it("of breakers, by kind, in as many clusters as they are open in", () => {
     const failing = (failed: ClusterState["failed"]) => aCluster({ failed });
     const clusters = { a: failing({ "evict-pod": 3 }), b: failing({ "evict-pod": 7, "rollout-restart": 2 }), c: failing({}) };
     const { measures } = survey(round(10, [], { clusters }));
-    expect(kinds.map((kind) => [kind, valueOf(measures, "BreakersOpen", kind)])).toEqual(
+    expect(kinds.map((kind) => [kind, measured(measures, "BreakersOpen", kind)])).toEqual(
       kinds.map((kind) => [kind, kind === "evict-pod" ? 2 : 0]),
     );
   });

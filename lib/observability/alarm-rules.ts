@@ -1,0 +1,149 @@
+import type { Metric } from "aws-cdk-lib/aws-cloudwatch";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import type { FunctionName, Functions } from "../functions.ts";
+import { ours, theirs } from "./series.ts";
+
+/** What is watched. */
+export interface Watched {
+  readonly scope: Construct;
+  readonly functions: Functions;
+  readonly apiId: string;
+  readonly machineArn: string;
+  readonly deadLetters: IQueue;
+}
+
+/** When somebody must look. Each has its page in `docs/alarms/`, called as it is. */
+export interface AlarmRule {
+  readonly id: string;
+  /** A sentence for whoever is called. */
+  readonly means: string;
+  /** One alarm for each, told apart by its name. Without a name there is one only. */
+  readonly over: (on: Watched) => Readonly<Record<string, Metric>>;
+  /** From this value on, where no value is well; or below it, where no value is as bad. */
+  readonly when: { readonly from: number } | { readonly below: number };
+  /** So many periods of the metric in a row; one, if nothing is said. */
+  readonly periods?: number;
+}
+
+const one = (metric: (on: Watched) => Metric) => (on: Watched) => ({ "": metric(on) });
+const errorsOf = ({ functions }: Watched, name: FunctionName, minutes: number): Metric =>
+  theirs("Lambda", "Errors", { FunctionName: functions[name].lambda.functionName }, "Sum", minutes);
+
+/** Watched by rules of their own. */
+const inbound = ["Authorize", "Ingest"] as const;
+const special: readonly string[] = [...inbound, "Decide"];
+const namesOf = ({ functions }: Watched) => Object.keys(functions) as readonly FunctionName[];
+
+export const alarmRules: readonly AlarmRule[] = [
+  {
+    id: "ingest-failing",
+    means: "Alerts are answered with 5xx. Alertmanager sends them again, for some time.",
+    over: (on) => ({
+      Api: theirs("ApiGateway", "5xx", { ApiId: on.apiId }, "Sum", 5),
+      ...Object.fromEntries(inbound.map((name) => [name, errorsOf(on, name, 5)])),
+    }),
+    when: { from: 3 },
+  },
+  {
+    id: "deliveries-too-large",
+    means: "A delivery of alerts was refused as too large. Its alerts are not on record, and are not sent again.",
+    over: one(({ scope }) => ours(scope, "DeliveriesTooLarge", "Sum", 5)),
+    when: { from: 1 },
+  },
+  {
+    id: "alerts-rejected",
+    means: "Alerts came that nothing could be made of: they open no incident.",
+    over: one(({ scope }) => ours(scope, "RejectedAlerts", "Sum", 5)),
+    when: { from: 1 },
+  },
+  {
+    id: "decide-failing",
+    means: "The hub of the workflow fails: incidents stand still.",
+    over: one((on) => errorsOf(on, "Decide", 5)),
+    when: { from: 3 },
+  },
+  {
+    id: "function-errors",
+    means: "A function keeps failing.",
+    over: (on) => Object.fromEntries(namesOf(on).flatMap((name) => (special.includes(name) ? [] : [[name, errorsOf(on, name, 15)]]))),
+    when: { from: 3 },
+  },
+  {
+    id: "throttles",
+    means: "A function is called more often at once than there are places kept for it.",
+    over: (on) =>
+      Object.fromEntries(
+        namesOf(on).map((name) => {
+          const { functionName } = on.functions[name].lambda;
+          return [name, theirs("Lambda", "Throttles", { FunctionName: functionName }, "Sum", 5)];
+        }),
+      ),
+    when: { from: 5 },
+    periods: 2,
+  },
+  {
+    id: "executions-failed",
+    means: "Executions of the workflow ended without having closed their incident. The sweeper starts them again.",
+    over: ({ machineArn }) =>
+      Object.fromEntries(
+        ["Failed", "TimedOut", "Aborted"].map((end) => [
+          end,
+          theirs("States", `Executions${end}`, { StateMachineArn: machineArn }, "Sum", 5),
+        ]),
+      ),
+    when: { from: 1 },
+  },
+  {
+    id: "ticket-waiting",
+    means: "An incident was handed over to people ten minutes ago, and its ticket is not there.",
+    over: one(({ scope }) => ours(scope, "TicketsWaiting", "Sum", 1)),
+    when: { from: 1 },
+    periods: 10,
+  },
+  {
+    id: "sweeper-finds",
+    means: "For five minutes the sweeper has found what should not be.",
+    over: one(({ scope }) => ours(scope, "Finds", "Sum", 1)),
+    when: { from: 1 },
+    periods: 5,
+  },
+  {
+    id: "sweeper-silent",
+    means: "The sweeper does not run: what stands still is neither started again nor seen.",
+    over: one(({ scope }) => ours(scope, "Sweeps", "Sum", 1)),
+    when: { below: 1 },
+    periods: 5,
+  },
+  {
+    id: "breaker-open",
+    means: "A kind of remedy kept failing in a cluster, and is not used there any more.",
+    over: one(({ scope }) => ours(scope, "BreakersOpen", "Sum", 1)),
+    when: { from: 1 },
+    periods: 3,
+  },
+  {
+    id: "chain-broken",
+    means: "A record is not as it was written, or was removed.",
+    over: one(({ scope }) => ours(scope, "BrokenChains", "Sum", 5)),
+    when: { from: 1 },
+  },
+  {
+    id: "audit-dead-letters",
+    means: "Records are missing from the audit log, or a closed story is not sealed. They are in the ledger.",
+    over: one(({ deadLetters: { queueName: QueueName } }) =>
+      theirs("SQS", "ApproximateNumberOfMessagesVisible", { QueueName }, "Maximum", 5),
+    ),
+    when: { from: 1 },
+  },
+  {
+    id: "audit-behind",
+    means: "The audit log is a quarter of an hour behind the ledger. The stream keeps records for a day.",
+    over: one(({ functions: { Audit } }) => theirs("Lambda", "IteratorAge", { FunctionName: Audit.lambda.functionName }, "Maximum", 5)),
+    when: { from: 15 * 60 * 1000 },
+    periods: 2,
+  },
+];
+
+/** Where a person reads what to do. */
+export const pageOf = ({ id }: Pick<AlarmRule, "id">): string => `docs/alarms/${id}.md`;

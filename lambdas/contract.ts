@@ -32,6 +32,8 @@ export interface Needs {
   readonly tickets?: true;
   /** Be fed what is put into Records, in order, and give away what cannot be taken. */
   readonly stream?: true;
+  /** Write into the audit log. */
+  readonly auditLog?: true;
   /** Say what is measured, as of this stack. */
   readonly metrics?: true;
   /** Put stop switches there that never were: nothing else of the ledger. */
@@ -48,6 +50,7 @@ export const environment = {
   tokens: "TOKENS_SECRET",
   tickets: "TICKETS_TOPIC",
   capability: "CAPABILITY",
+  auditLog: "AUDIT_LOG_GROUP",
   stack: "STACK_NAME",
 } as const;
 export type Variable = (typeof environment)[keyof typeof environment];
@@ -63,6 +66,7 @@ export function variables({ needs }: Contract): readonly Variable[] {
     ...(needs.tokens ? [environment.tokens] : []),
     ...(needs.tickets ? [environment.tickets] : []),
     ...(needs.switches ? [environment.state] : []),
+    ...(needs.auditLog ? [environment.auditLog] : []),
     ...(needs.metrics ? [environment.stack] : []),
   ];
 }

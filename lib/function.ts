@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, type Code, Function as Lambda, LoggingFormat, Runtime, SystemLogLevel, Tracing } from "aws-cdk-lib/aws-lambda";
-import { type ILogGroup, LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Architecture, type Code, Function as Lambda, LoggingFormat, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { type Contract, environment } from "../lambdas/contract.ts";
 import type { Capability } from "./capabilities.ts";
@@ -21,27 +21,23 @@ export interface ContractFunctionProps {
   readonly exported?: string;
   /** The kind of hands, for a function that writes. */
   readonly capability?: Capability;
-  /** A log group that is there for what this function says, and nothing else: what Lambda says of it is left out, but for warnings. */
-  readonly log?: ILogGroup;
 }
 
 /** A Lambda function as its contract says: with a role of its own that may do what it declares, and variables for exactly that. */
 export class ContractFunction extends Construct {
   readonly lambda: Lambda;
   readonly role: Role;
-  readonly log: ILogGroup;
+  readonly log: LogGroup;
 
-  constructor(scope: Construct, id: string, { contract, code, on, exported = "handler", capability, log }: ContractFunctionProps) {
+  constructor(scope: Construct, id: string, { contract, code, on, exported = "handler", capability }: ContractFunctionProps) {
     super(scope, id);
     if ((contract.needs.cluster === "writer") !== (capability !== undefined))
       throw new TypeError(`${id}: a writer, and only a writer, has a capability`);
-    this.log =
-      log ??
-      new LogGroup(this, "Logs", {
-        encryptionKey: on.key,
-        retention: RetentionDays.THREE_MONTHS,
-        removalPolicy: RemovalPolicy.DESTROY,
-      });
+    this.log = new LogGroup(this, "Logs", {
+      encryptionKey: on.key,
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com"), description: contract.does });
     this.log.grantWrite(this.role);
     for (const statement of statements(contract, on)) this.role.addToPolicy(statement);
@@ -60,7 +56,6 @@ export class ContractFunction extends Construct {
       environment: variablesOf(contract, on, capability),
       logGroup: this.log,
       loggingFormat: LoggingFormat.JSON,
-      ...(log ? { systemLogLevelV2: SystemLogLevel.WARN } : {}),
       tracing: Tracing.ACTIVE,
       // Whoever calls it repeats the call, or does not.
       retryAttempts: 0,
@@ -79,6 +74,7 @@ function variablesOf({ needs }: Contract, on: Resources, capability?: Capability
     ...(needs.tokens ? { [environment.tokens]: on.tokens.secretArn } : {}),
     ...(needs.tickets ? { [environment.tickets]: on.tickets.topicArn } : {}),
     ...(needs.switches ? { [environment.state]: on.tables.state.tableName } : {}),
+    ...(needs.auditLog ? { [environment.auditLog]: on.auditLog.logGroupName } : {}),
     ...(needs.metrics ? { [environment.stack]: Stack.of(on.key).stackName } : {}),
   };
 }

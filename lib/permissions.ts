@@ -1,6 +1,7 @@
-import { Stack } from "aws-cdk-lib";
+import { ArnFormat, Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
@@ -21,6 +22,7 @@ export interface Resources {
   readonly key: IKey;
   readonly tokens: Secret;
   readonly tickets: ITopic;
+  readonly auditLog: ILogGroup;
   /** For what the stream brought and nobody could take. */
   readonly deadLetters: IQueue;
   /** By name, not by reference: the machine calls functions that may start it. */
@@ -53,6 +55,7 @@ export function statements({ needs }: Contract, on: Resources): readonly PolicyS
     ...(needs.tokens ? may(["secretsmanager:GetSecretValue"], on.tokens.secretArn) : []),
     ...(needs.tickets ? may(["sns:Publish"], on.tickets.topicArn) : []),
     ...(needs.stream ? streamStatements(on) : []),
+    ...(needs.auditLog ? logStatements(on.auditLog) : []),
     ...(needs.switches ? [switchStatement(on.tables)] : []),
     ...keyStatements(needs, on.key),
   ];
@@ -79,6 +82,17 @@ function ledgerStatements(uses: NonNullable<Contract["needs"]["ledger"]>, { reco
 function streamStatements({ tables: { records }, deadLetters }: Resources): readonly PolicyStatement[] {
   const reads = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map((action) => `dynamodb:${action}`);
   return [...may(reads, records.tableStreamArn ?? ""), ...may(["sqs:SendMessage"], deadLetters.queueArn)];
+}
+
+/** A stream is made in the group, and written to by its own name below it. */
+function logStatements(log: ILogGroup): readonly PolicyStatement[] {
+  const group = Stack.of(log).formatArn({
+    service: "logs",
+    resource: "log-group",
+    resourceName: log.logGroupName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return may(["logs:CreateLogStream", "logs:PutLogEvents"], group, `${group}:log-stream:*`);
 }
 
 /** To put a switch there, and nothing that is no switch. */

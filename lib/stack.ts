@@ -52,11 +52,12 @@ export class RemediatorStack extends Stack {
         encryptionKey: key,
       }),
       tickets: new Topic(this, "Tickets", { masterKey: key, enforceSSL: true }),
+      auditLog: trail.log,
       deadLetters: trail.deadLetters,
       machineName: this.stackName,
       clusters,
     };
-    const all = functions(this, on, policy, trail);
+    const all = functions(this, on, policy);
     trail.feed(all.Audit, on.tables.records);
     const machine = stateMachine(this, on.machineName, key, all);
     const ingress = new Ingress(this, "Ingress", key, all);

@@ -25,7 +25,7 @@ interface Directive {
 export function metricLines(measures: readonly Measure[], { stack, at, more = {} }: Source): readonly MetricLine[] {
   const groups = Map.groupBy(measures, ({ of }) => JSON.stringify(Object.entries(of).sort()));
   return [...groups.values()].map((group) => ({
-    _aws: { Timestamp: milliseconds(at), CloudWatchMetrics: group.map(directive) },
+    _aws: { Timestamp: milliseconds(at), CloudWatchMetrics: directives(group) },
     ...more,
     stack,
     ...group[0]?.of,
@@ -33,7 +33,12 @@ export function metricLines(measures: readonly Measure[], { stack, at, more = {}
   }));
 }
 
-function directive({ metric }: Measure): Directive {
-  const { unit, by } = metrics[metric];
-  return { Namespace: namespace, Dimensions: by.map((set) => ["stack", ...set]), Metrics: [{ Name: metric, Unit: unit }] };
+/** One for all that have the same series. */
+function directives(group: readonly Measure[]): readonly Directive[] {
+  const alike = Map.groupBy(group, ({ metric }) => JSON.stringify(metrics[metric].by));
+  return [...alike].map(([by, all]) => ({
+    Namespace: namespace,
+    Dimensions: (JSON.parse(by) as readonly (readonly string[])[]).map((set) => ["stack", ...set]),
+    Metrics: all.map(({ metric }) => ({ Name: metric, Unit: metrics[metric].unit })),
+  }));
 }

@@ -9,5 +9,5 @@ export const contract = {
   timeoutSeconds: 60,
   memoryMiB: 512,
   concurrency: 10,
-  needs: { stream: true, ledger: ["view"], archive: ["put"], policy: true, metrics: true },
+  needs: { stream: true, auditLog: true, ledger: ["view"], archive: ["put"], policy: true, metrics: true },
 } as const satisfies Contract;

@@ -1,3 +1,4 @@
+import type { Log } from "../../adapters/cloudwatch/log.ts";
 import { type Added, addedBy, type Change, nameOf } from "../../adapters/ledger/dynamodb/stream.ts";
 import { measureStory } from "../../kernel/measure.ts";
 import type { Archive, Ledger } from "../../kernel/ports.ts";
@@ -20,8 +21,8 @@ export interface Ports {
   readonly clusters: readonly string[];
   readonly clock: () => Instant;
   readonly done: Done;
-  /** A line of the audit log, as it is. */
-  readonly write: (line: string) => void;
+  /** The audit log. */
+  readonly audit: Log;
   readonly tell: (measures: readonly Measure[], at: Instant, incident?: IncidentId) => void;
   readonly log: (line: { readonly level: "info" | "error"; readonly message: string } & Readonly<Record<string, unknown>>) => void;
 }
@@ -48,9 +49,11 @@ export async function audit({ Records }: Batch, ports: Ports): Promise<Undone> {
 async function take(change: Change, ports: Ports): Promise<void> {
   if (change.eventName !== "INSERT") return changed(change, ports);
   const added = addedBy(change);
-  ports.write(await lineOf(added, ports.archive));
+  await ports.audit.write(lineOf(added), writtenAt(added));
   await follow(added, ports);
 }
+
+const writtenAt = (added: Added): Instant => (added.is === "record" ? added.record.written : added.rejection.at);
 
 /** Nobody may change what is recorded, and no function can. */
 function changed(change: Change, { log, tell, clock }: Ports): void {
@@ -69,13 +72,13 @@ async function follow(added: Added, ports: Ports): Promise<void> {
 }
 
 /** The whole story of what is closed: checked, sealed, counted. */
-async function close(id: IncidentId, at: Instant, { ledger, archive, clusters, write, tell, log }: Ports): Promise<void> {
+async function close(id: IncidentId, at: Instant, { ledger, archive, clusters, audit: to, tell, log }: Ports): Promise<void> {
   const story = (await ledger.view(id))?.story;
   if (!story) throw new TypeError(`there is no incident ${id}`);
   const broken = (value: number): Measure => ({ metric: "BrokenChains", value, of: {} });
   try {
     const sealed = await seal(story, archive);
-    write(JSON.stringify({ level: "info", timestamp: at, incident: id, type: "sealed", ...sealed }));
+    await to.write(JSON.stringify({ level: "info", timestamp: at, type: "sealed", incident: id, ...sealed }), at);
     tell([...measureStory(story, clusters), broken(0)], at, id);
   } catch (error) {
     if (!(error instanceof BrokenChain)) throw error;

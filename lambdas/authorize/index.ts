@@ -1,4 +1,6 @@
 import { environment } from "../contract.ts";
+import { caller } from "../wiring/caller.ts";
+import { env } from "../wiring/env.ts";
 import { authorize, type Headers } from "./handler.ts";
 import { readSecret } from "./secret.ts";
 import { readTokens, type Token } from "./tokens.ts";
@@ -29,22 +31,4 @@ async function tokens(): Promise<readonly Token[]> {
   return kept.tokens;
 }
 
-function secret(): Promise<string> {
-  const { AWS_SESSION_TOKEN: sessionToken, AWS_ENDPOINT_URL: endpoint } = process.env;
-  return readSecret({
-    secret: env(environment.tokens),
-    region: env("AWS_REGION"),
-    credentials: {
-      accessKeyId: env("AWS_ACCESS_KEY_ID"),
-      secretAccessKey: env("AWS_SECRET_ACCESS_KEY"),
-      ...(sessionToken ? { sessionToken } : {}),
-    },
-    ...(endpoint ? { endpoint } : {}),
-  });
-}
-
-function env(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set`);
-  return value;
-}
+const secret = (): Promise<string> => readSecret({ secret: env(environment.tokens), ...caller() });

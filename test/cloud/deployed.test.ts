@@ -88,8 +88,8 @@ describe("an incident, by the deployed functions", () => {
 
     let logged: readonly LedgerRecord[] = [];
     await until("the audit log has the whole story", 30, async () => {
-      const lines = await linesOf(stage.emulator.endpoint, stage.deployment, "Audit");
-      logged = audited(lines).filter(({ incidentId }) => incidentId === incident.id);
+      const all = await audited(stage.emulator.endpoint, stage.deployment);
+      logged = all.filter(({ incidentId }) => incidentId === incident.id);
       return logged.length >= story.length;
     });
     expect(logged.toSorted((a, b) => a.seq - b.seq)).toEqual(story);

@@ -12,13 +12,6 @@ interface Sealed {
   readonly head: string;
   readonly story: readonly LedgerRecord[];
 }
-/** A line of the audit log, as far as it matters here. */
-interface Line {
-  readonly incident?: IncidentId;
-  readonly seq?: number;
-  readonly audit?: LedgerRecord;
-  readonly archive?: string;
-}
 
 /**
  * Checks stories outside a ledger: a sealed copy from the archive, or lines of the audit log (one below the other, or as a JSON list). Throws
@@ -28,7 +21,7 @@ export function checkCopy(file: string): readonly Copied[] {
   const text = readFileSync(file, "utf8");
   const whole = parsed(text);
   if (isSealed(whole)) return [sealed(whole)];
-  const lines = (Array.isArray(whole) ? whole : text.split("\n").filter((line) => line.trim() !== "")).map(lineIn);
+  const lines: readonly unknown[] = Array.isArray(whole) ? whole : text.split("\n");
   const records = lines.flatMap((line) => recordIn(line) ?? []);
   if (records.length === 0) throw new UsageError(`${file} has no records: it must be a sealed copy, or lines of the audit log`);
   return [...Map.groupBy(records, ({ incidentId }) => incidentId)].map(([id, story]) => ofLines(id, story));
@@ -67,14 +60,9 @@ const isSealed = (value: unknown): value is Sealed =>
   "head" in value &&
   "incident" in value;
 
-/** Lists of the AWS command line hold lines as texts. Other lines of the log are none of ours. */
-function lineIn(item: unknown): Line {
-  const value = typeof item === "string" ? parsed(item) : item;
-  return isObject(value) ? value : {};
-}
-
-function recordIn({ incident, seq, audit, archive }: Line): LedgerRecord | undefined {
-  if (archive !== undefined)
-    throw new UsageError(`record ${seq} of ${incident} is too long for a line: it is in the archive as ${archive}. Check the sealed copy`);
-  return audit && "hash" in audit && "seq" in audit ? audit : undefined;
+/** Lists of the AWS command line hold lines as texts. Lines without a record of an incident are left out. */
+function recordIn(item: unknown): LedgerRecord | undefined {
+  const line = typeof item === "string" ? parsed(item) : item;
+  const audit = isObject(line) && "audit" in line ? line.audit : undefined;
+  return isObject(audit) && "hash" in audit && "seq" in audit ? (audit as LedgerRecord) : undefined;
 }

@@ -19,16 +19,22 @@ interface Line {
 /** The function's ports over a stage's ledger and archive, and what went out of them. */
 function listening({ ledger, archive, clock }: Stage, change: Partial<Ports> = {}) {
   const lines: Line[] = [];
+  const times: Instant[] = [];
   const told: { readonly measures: readonly Measure[]; readonly at: Instant }[] = [];
   const errors: unknown[] = [];
   const ports: Ports = {
     ...{ ledger, archive, clock, clusters: ["prod"], done: remembering(100) },
-    write: (line) => void lines.push(JSON.parse(line)),
+    audit: {
+      write: async (line, of) => {
+        lines.push(JSON.parse(line));
+        times.push(of);
+      },
+    },
     tell: (measures, of) => void told.push({ measures, at: of }),
     log: (line) => void errors.push(line),
     ...change,
   };
-  return { ports, lines, told, errors, measures: () => told.flatMap(({ measures }) => measures) };
+  return { ports, lines, times, told, errors, measures: () => told.flatMap(({ measures }) => measures) };
 }
 /** An incident that was looked at, found healthy and closed. */
 async function closed(): Promise<Stage> {
@@ -42,8 +48,9 @@ const recordsIn = (lines: readonly Line[]) => lines.flatMap((line) => (line.audi
 describe("each record", () => {
   it("is a line, in order, exactly as it is in the table: its chain can be checked from the log", async () => {
     const stage = await closed();
-    const { ports, lines } = listening(stage);
+    const { ports, lines, times } = listening(stage);
     expect(await audit({ Records: changesOf(await storyOf(stage)) }, ports)).toEqual({ batchItemFailures: [] });
+    expect(times.slice(0, -1)).toEqual((await storyOf(stage)).map(({ written }) => written));
     expect(recordsIn(lines)).toEqual(await storyOf(stage));
     expect(verify(recordsIn(lines))).toEqual({ whole: true });
     expect(lines.every(({ incident }) => incident === stage.id)).toBe(true);
@@ -145,6 +152,18 @@ describe("what cannot be done", () => {
     const numbers = recordsIn(lines).map(({ seq }) => seq);
     expect(numbers).toEqual([...new Set(numbers)]);
     expect(numbers).toHaveLength(Records.length - 1);
+  });
+
+  it("because the log is away is written when it is back, and nothing of it is done before", async () => {
+    const stage = await closed();
+    const away = { write: () => Promise.reject(new Error("CloudWatch Logs did not take it: 500 ")) };
+    const { ports, told } = listening(stage, { audit: away });
+    const Records = changesOf(await storyOf(stage));
+    expect((await audit({ Records }, ports)).batchItemFailures).toHaveLength(Records.length);
+    expect(told).toEqual([]);
+    const back = listening(stage, { done: ports.done });
+    expect(await audit({ Records }, back.ports)).toEqual({ batchItemFailures: [] });
+    expect(recordsIn(back.lines)).toEqual(await storyOf(stage));
   });
 
   it("because the archive is away is done when it is back", async () => {

@@ -1,8 +1,12 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { tables } from "../../../adapters/ledger/dynamodb/tables.ts";
-import { deployed, ofType, only } from "./deployed.ts";
+import { deployed, ofType, only, text } from "./deployed.ts";
 
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: readonly unknown[];
+}
 const template = deployed();
 const ourKey = { "Fn::GetAtt": [Match.stringLikeRegexp("^Key"), "Arn"] };
 const audit = { Ref: Match.stringLikeRegexp("^FunctionsAuditFunction") };
@@ -17,11 +21,28 @@ describe("the audit log", () => {
     });
   });
 
-  test("is written by the function Audit alone, without Lambda's own lines", () => {
-    const writing = ofType(template, "AWS::Lambda::Function").flatMap(([, { Properties }]) =>
-      JSON.stringify(Properties.LoggingConfig).includes("AuditTrailLog") ? [Properties] : [],
+  test("is written by the function Audit alone, and nobody else's lines are in it", () => {
+    const policies = ofType(template, "AWS::IAM::Policy").filter(([, { Properties }]) =>
+      JSON.stringify(Properties).includes("AuditTrailLog"),
     );
-    expect(writing).toMatchObject([{ FunctionName: "remediator-Audit", LoggingConfig: { LogFormat: "JSON", SystemLogLevel: "WARN" } }]);
+    expect(policies.map(([id]) => id.replace(/[0-9A-F]{8}$/, ""))).toEqual(["FunctionsAuditRoleDefaultPolicy"]);
+    const statements = policies.flatMap(
+      ([, { Properties }]) => (Properties.PolicyDocument as { Statement: readonly Statement[] }).Statement,
+    );
+    const [writes, ...others] = statements.filter(({ Action }) => String(Action).includes("logs:"));
+    expect([writes?.Action, others]).toEqual([["logs:CreateLogStream", "logs:PutLogEvents"], []]);
+    const resources = writes?.Resource.map((one) =>
+      text(one)
+        .replace(/^arn:.*:log-group:/, "")
+        .replaceAll(/[0-9A-F]{8}(?=[.}])/g, ""),
+    );
+    expect(resources?.sort()).toEqual([
+      expect.stringMatching(/^\$\{AuditTrailLog\}$/),
+      expect.stringMatching(/^\$\{AuditTrailLog\}:log-stream:\*$/),
+      expect.stringMatching(/^\$\{FunctionsAuditLogs\.Arn\}$/),
+    ]);
+    const logging = ofType(template, "AWS::Lambda::Function").map(([, { Properties }]) => JSON.stringify(Properties.LoggingConfig));
+    expect(logging.filter((one) => one.includes("AuditTrail"))).toEqual([]);
   });
 });
 

@@ -16,6 +16,7 @@ const budgets: readonly (readonly [folder: string, bytes: number])[] = [
   ["decide", 1100 * kB],
   ["answer", 700 * kB],
   ["sweep", 700 * kB],
+  ["audit", 700 * kB],
   ["escalate", 2950 * kB],
   ["diagnose", 2950 * kB],
   ["remediate", 2950 * kB],

@@ -146,10 +146,7 @@ describe("functions", () => {
       Timeout: contract.timeoutSeconds,
       MemorySize: contract.memoryMiB,
       TracingConfig: { Mode: "Active" },
-      LoggingConfig: {
-        LogFormat: "JSON",
-        LogGroup: { Ref: expect.stringMatching(name === "Audit" ? /^AuditTrailLog/ : new RegExp(`^Functions${name}Logs`)) },
-      },
+      LoggingConfig: { LogFormat: "JSON", LogGroup: { Ref: expect.stringMatching(new RegExp(`^Functions${name}Logs`)) } },
     });
     expect(propertiesOf(name).ReservedConcurrentExecutions).toBe(contract.concurrency);
     expect(Object.keys(environmentOf(name)).sort()).toEqual([...variables(contract)].sort());

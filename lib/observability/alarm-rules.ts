@@ -22,8 +22,10 @@ export interface AlarmRule {
   readonly over: (on: Watched) => Readonly<Record<string, Metric>>;
   /** From this value on, where no value is well; or below it, where no value is as bad. */
   readonly when: { readonly from: number } | { readonly below: number };
-  /** So many periods of the metric in a row; one, if nothing is said. */
+  /** So many periods of the metric; one, if nothing is said. */
   readonly periods?: number;
+  /** That it is so in so many of them is enough; in all, if nothing is said. A schedule is not punctual: of two minutes one may have no sweep. */
+  readonly enough?: number;
 }
 
 const one = (metric: (on: Watched) => Metric) => (on: Watched) => ({ "": metric(on) });
@@ -100,13 +102,15 @@ export const alarmRules: readonly AlarmRule[] = [
     over: one(({ scope }) => ours(scope, "TicketsWaiting", "Sum", 1)),
     when: { from: 1 },
     periods: 10,
+    enough: 7,
   },
   {
     id: "sweeper-finds",
-    means: "For five minutes the sweeper has found what should not be.",
+    means: "The sweeper keeps finding what should not be.",
     over: one(({ scope }) => ours(scope, "Finds", "Sum", 1)),
     when: { from: 1 },
-    periods: 5,
+    periods: 6,
+    enough: 4,
   },
   {
     id: "sweeper-silent",
@@ -121,6 +125,7 @@ export const alarmRules: readonly AlarmRule[] = [
     over: one(({ scope }) => ours(scope, "BreakersOpen", "Sum", 1)),
     when: { from: 1 },
     periods: 3,
+    enough: 2,
   },
   {
     id: "chain-broken",

@@ -23,6 +23,7 @@ export class Alarms extends Construct {
           threshold: "below" in rule.when ? rule.when.below : rule.when.from,
           comparisonOperator: below ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
           evaluationPeriods: rule.periods ?? 1,
+          ...(rule.enough ? { datapointsToAlarm: rule.enough } : {}),
           treatMissingData: below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
         });
         alarm.addAlarmAction(action);

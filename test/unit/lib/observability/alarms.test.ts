@@ -19,6 +19,7 @@ interface Alarm {
   readonly Statistic: string;
   readonly Period: number;
   readonly EvaluationPeriods: number;
+  readonly DatapointsToAlarm?: number;
   readonly Threshold: number;
   readonly ComparisonOperator: string;
   readonly TreatMissingData: string;
@@ -64,6 +65,11 @@ describe("there is an alarm", () => {
       ...{ MetricName: "Sweeps", Threshold: 1, ComparisonOperator: "LessThanThreshold", TreatMissingData: "breaching" },
       ...{ Period: 60, EvaluationPeriods: 5 },
     });
+  });
+
+  test.each(["ticket-waiting", "sweeper-finds", "breaker-open"])("%s, though a minute without a sweep comes between", (name) => {
+    const { EvaluationPeriods = 0, DatapointsToAlarm = 0, Period } = called(name) ?? {};
+    expect([Period, DatapointsToAlarm > 1, DatapointsToAlarm < EvaluationPeriods]).toEqual([60, true, true]);
   });
 
   test("over a series of our own only where there is one of all", () => {

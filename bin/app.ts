@@ -10,8 +10,9 @@ const usual = "remediator.yaml";
 
 /**
  * The CDK app. `-c policy=FILE` names the policy (else `remediator.yaml`, else the one that is shipped), `-c stack=NAME` the stack
- * where there are several, `-c accessEntries=false` leaves the clusters' access entries to others. Beside the stack itself there is one for each
- * other account and region in which it makes access entries. Asks nobody anything: the same input gives the same templates.
+ * where there are several, `-c accessEntries=false` leaves the clusters' access entries to others, and `-c savedQueries=false` the saved queries
+ * out. Beside the stack itself there is one for each other account and region in which it makes access entries. Asks nobody anything: the same
+ * input gives the same templates.
  */
 const app = new App();
 const context = (name: string): string | undefined => app.node.tryGetContext(name) as string | undefined;
@@ -22,8 +23,9 @@ try {
   const file = context("policy") ?? (existsSync(usual) ? usual : undefined);
   const policy = file ? loadPolicy(file) : parsePolicy("", { file: "the policy as shipped" });
   const accessEntries = context("accessEntries") !== "false";
+  const savedQueries = context("savedQueries") !== "false";
   const env = policy.home ? { env: policy.home } : {};
-  const main = new RemediatorStack(app, context("stack") ?? "remediator", { policy, accessEntries, ...env });
+  const main = new RemediatorStack(app, context("stack") ?? "remediator", { policy, accessEntries, savedQueries, ...env });
   if (accessEntries) accessStacks(app, main, policy);
 } catch (error) {
   if (!(error instanceof PolicyError || error instanceof NameTooLong)) throw error;

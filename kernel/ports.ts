@@ -132,6 +132,12 @@ export interface Ledger {
 export interface Starter {
   start(id: IncidentId): Promise<void>;
 }
+/** Whether an execution of the incident ran already, or had to be started, or is not needed any more. */
+export type Kept = "running" | "started" | "closed";
+/** Looks after the execution of an incident that is open. Safe to call at any time, and again. */
+export interface Keeper {
+  keep(seen: LedgerView): Promise<Kept>;
+}
 /** Wakes an execution that waits for an answer. A token that is gone is no error: who waits looks again by itself. */
 export interface Waker {
   wake(token: string): Promise<void>;
@@ -150,6 +156,8 @@ export interface Rejection {
   readonly body: Sha256;
   readonly index: number;
   readonly reason: string;
+  /** Understood, and asks for nothing: such as an alert of our own. */
+  readonly ignored?: true;
 }
 /** The store cannot be reached or answers with an error: transient, so that the sender sends again. */
 export class Unreachable extends Error {

@@ -16,8 +16,8 @@ export interface Contract {
   /** When Lambda ends it. Whatever waits for it waits a little longer. */
   readonly timeoutSeconds: number;
   readonly memoryMiB: number;
-  /** At most so many at once, kept free for it. Without it: whatever the account has left. */
-  readonly concurrency?: number;
+  /** At most so many at once, and as many are kept free for it: no function can take another's place. The reason stands beside it. */
+  readonly concurrency: number;
   readonly needs: Needs;
 }
 export interface Needs {
@@ -40,6 +40,12 @@ export interface Needs {
   readonly tickets?: true;
   /** Take messages out of the queue of alerts that came by way of SNS. */
   readonly queue?: true;
+  /** Be fed what is put into Records, in order, and give away what cannot be taken. */
+  readonly stream?: true;
+  /** Write into the audit log. */
+  readonly auditLog?: true;
+  /** Say what is measured, as of this stack. */
+  readonly metrics?: true;
   /** Put stop switches there that never were: nothing else of the ledger. */
   readonly switches?: true;
 }
@@ -58,6 +64,8 @@ export const environment = {
   tickets: "TICKETS_TOPIC",
   inside: "INSIDE_ROLE",
   capability: "CAPABILITY",
+  auditLog: "AUDIT_LOG_GROUP",
+  stack: "STACK_NAME",
 } as const;
 export type Variable = (typeof environment)[keyof typeof environment];
 
@@ -73,5 +81,7 @@ export function variables({ needs }: Contract): readonly Variable[] {
     ...(needs.tokens ? [environment.tokens] : []),
     ...(needs.tickets ? [environment.tickets] : []),
     ...(needs.switches ? [environment.state] : []),
+    ...(needs.auditLog ? [environment.auditLog] : []),
+    ...(needs.metrics ? [environment.stack] : []),
   ];
 }

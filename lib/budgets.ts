@@ -11,5 +11,6 @@ export const budgets = {
   provision: 700 * kB,
   diagnose: 2400 * kB,
   remediate: 2400 * kB,
+  audit: 700 * kB,
   patrol: 2400 * kB,
 } as const;

@@ -9,7 +9,7 @@ import { acknowledgeWildcard } from "./acknowledged.ts";
 import type { Capability } from "./capabilities.ts";
 import { functionName } from "./function-name.ts";
 import { type Attached, interfaceStatements } from "./network.ts";
-import { machineArn, type Resources, statements } from "./permissions.ts";
+import { machineArn, type Resources, statements, streamsOf } from "./permissions.ts";
 
 /** Beside the code of every function that needs it. */
 export const policyFile = "policy.json";
@@ -36,6 +36,7 @@ export interface ContractFunctionProps {
 export class ContractFunction extends Construct {
   readonly lambda: Lambda;
   readonly role: Role;
+  readonly log: LogGroup;
 
   constructor(scope: Construct, id: string, { contract, code, on, exported = "handler", capability, network }: ContractFunctionProps) {
     super(scope, id);
@@ -44,13 +45,13 @@ export class ContractFunction extends Construct {
     const name = functionName(stack.stackName, inNetwork(id, network?.name));
     if ((contract.needs.cluster === "writer") !== (capability !== undefined))
       throw new TypeError(`${id}: a writer, and only a writer, has a capability`);
-    const logGroup = new LogGroup(this, "Logs", {
+    this.log = new LogGroup(this, "Logs", {
       encryptionKey: on.key,
       retention: on.retention.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com"), description: contract.does });
-    logGroup.grantWrite(this.role);
+    this.log.grantWrite(this.role);
     for (const statement of statements(contract, on)) this.role.addToPolicy(statement);
     acknowledgeWildcards(this.role, on);
     const arn = stack.formatArn({ service: "lambda", resource: "function", resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
@@ -66,9 +67,9 @@ export class ContractFunction extends Construct {
       ...network?.attached,
       timeout: Duration.seconds(contract.timeoutSeconds),
       memorySize: contract.memoryMiB,
-      ...(contract.concurrency === undefined ? {} : { reservedConcurrentExecutions: contract.concurrency }),
+      reservedConcurrentExecutions: contract.concurrency,
       environment: variablesOf(contract, on, capability),
-      logGroup,
+      logGroup: this.log,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
       // Whoever calls it repeats the call, or does not.
@@ -79,13 +80,14 @@ export class ContractFunction extends Construct {
 }
 
 /** Acknowledged where they occur; what a role does not have, the rule does not speak of. */
-function acknowledgeWildcards(role: Role, { archive, key, machineNames }: Resources): void {
+function acknowledgeWildcards(role: Role, { archive, auditLog, key, machineNames }: Resources): void {
   acknowledgeWildcard(role, "*", "Traces of X-Ray, and a function's interfaces in its network, have no resources to name");
   acknowledgeWildcard(
     role,
     archive.arnForObjects("*"),
     "The archive names its objects by their content: which they will be is not known before",
   );
+  acknowledgeWildcard(role, streamsOf(auditLog), "Each environment of the function writes a stream of its own into the audit log");
   for (const name of machineNames) {
     const executions = Stack.of(key).formatArn({ service: "states", resource: `execution:${name}:*` });
     acknowledgeWildcard(role, executions, "Executions are named by incident and run; only those of our machines are looked at");
@@ -102,5 +104,7 @@ function variablesOf({ needs }: Contract, on: Resources, capability?: Capability
     ...(needs.tokens ? { [environment.tokens]: on.tokens.secretArn } : {}),
     ...(needs.tickets ? { [environment.tickets]: on.tickets.topicArn } : {}),
     ...(needs.switches ? { [environment.state]: on.tables.state.tableName } : {}),
+    ...(needs.auditLog ? { [environment.auditLog]: on.auditLog.logGroupName } : {}),
+    ...(needs.metrics ? { [environment.stack]: Stack.of(on.key).stackName } : {}),
   };
 }

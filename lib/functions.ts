@@ -3,6 +3,7 @@ import { freezePolicy } from "../adapters/policy/frozen.ts";
 import { networksIn } from "../adapters/policy/places.ts";
 import type { Policy } from "../kernel/types/index.ts";
 import { contract as answer, askContract } from "../lambdas/answer/contract.ts";
+import { contract as audit } from "../lambdas/audit/contract.ts";
 import { contract as authorize } from "../lambdas/authorize/contract.ts";
 import type { Contract } from "../lambdas/contract.ts";
 import { contract as decide } from "../lambdas/decide/contract.ts";
@@ -21,13 +22,27 @@ import { attached } from "./network.ts";
 import type { Resources } from "./permissions.ts";
 
 /** What is there once. */
-const once = { Authorize: authorize, Ingest: ingest, Decide: decide, Answer: answer, Sweep: sweep, Provision: provision };
+const once = { Authorize: authorize, Ingest: ingest, Decide: decide, Answer: answer, Sweep: sweep, Provision: provision, Audit: audit };
 /** What goes to clusters, and so is there once for each network. */
 const going = { Diagnose: diagnose, Escalate: escalate, Patrol: patrol };
 
 export type Entering = Readonly<Record<keyof typeof going | Capability, EnteringFunction>>;
 /** By what they are called in the stack; those of the workflow as their states. */
 export type Functions = Readonly<Record<keyof typeof once | "Ask" | "Queued", ContractFunction>> & Entering;
+
+const writers = Object.fromEntries(capabilities.map((capability) => [capability, remediate])) as unknown as Readonly<
+  Record<Capability, Contract>
+>;
+/** By what a function is called; one that goes to clusters is there once more for each network, under that contract. */
+export const contracts: Readonly<Record<keyof Functions, Contract>> = {
+  ...once,
+  ...going,
+  Queued: queuedContract,
+  Ask: askContract,
+  ...writers,
+};
+/** Those of a workflow that are there once for each network. */
+export const entering = [...Object.keys(going), ...capabilities] as readonly (keyof Entering)[];
 
 /** The functions of one workflow: those that go to the clusters of one network, and those that all share. */
 export interface Group {

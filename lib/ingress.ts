@@ -36,6 +36,7 @@ const accessLog = {
 export class Ingress extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
+  readonly accessLog: LogGroup;
 
   constructor(
     scope: Construct,
@@ -44,6 +45,13 @@ export class Ingress extends Construct {
     { Authorize, Ingest, Answer }: Pick<Functions, "Authorize" | "Ingest" | "Answer">,
   ) {
     super(scope, id);
+    this.accessLog = new LogGroup(this, "AccessLog", {
+      // Under this prefix the group needs no entry in the account's resource policy, which has little room.
+      logGroupName: `/aws/vendedlogs/apis/${Stack.of(this).stackName}`,
+      encryptionKey: key,
+      retention: retention.logDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.api = new HttpApi(this, "Api", {
       apiName: Stack.of(this).stackName,
       createDefaultStage: false,
@@ -54,16 +62,8 @@ export class Ingress extends Construct {
       autoDeploy: true,
       throttle,
       accessLogSettings: {
-        destination: new LogGroupLogDestination(
-          new LogGroup(this, "AccessLog", {
-            // Under this prefix the group needs no entry in the account's resource policy, which has little room.
-            logGroupName: `/aws/vendedlogs/apis/${Stack.of(this).stackName}`,
-            encryptionKey: key,
-            retention: retention.logDays,
-            removalPolicy: RemovalPolicy.DESTROY,
-          }),
-        ),
-        format: AccessLogFormat.custom(JSON.stringify(accessLog)),
+        destination: new LogGroupLogDestination(this.accessLog),
+        format: AccessLogFormat.custom(JSON.stringify({ stack: Stack.of(this).stackName, ...accessLog })),
       },
     });
     const stage = this.stage.node.defaultChild as CfnStage;

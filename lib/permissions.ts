@@ -1,6 +1,7 @@
-import { Stack } from "aws-cdk-lib";
+import { ArnFormat, Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
@@ -18,6 +19,9 @@ export interface Resources {
   readonly key: IKey;
   readonly tokens: Secret;
   readonly tickets: ITopic;
+  readonly auditLog: ILogGroup;
+  /** For what the stream brought and nobody could take. */
+  readonly deadLetters: IQueue;
   readonly queue: IQueue;
   /** By name, not by reference: machines call functions that may start them. The first is that outside of all networks. */
   readonly machineNames: Some<string>;
@@ -59,6 +63,8 @@ export function statements({ needs }: Contract, on: Resources): readonly PolicyS
     ...(needs.tokens ? may(["secretsmanager:GetSecretValue"], on.tokens.secretArn) : []),
     ...(needs.tickets ? may(["sns:Publish"], on.tickets.topicArn) : []),
     ...(needs.queue ? may(takeMessages, on.queue.queueArn) : []),
+    ...(needs.stream ? streamStatements(on) : []),
+    ...(needs.auditLog ? logStatements(on.auditLog) : []),
     ...(needs.switches ? [switchStatement(on.tables)] : []),
     ...keyStatements(needs, on.key),
   ];
@@ -109,6 +115,26 @@ function ledgerStatements(uses: NonNullable<Contract["needs"]["ledger"]>, { reco
   ];
 }
 
+/** Lambda reads the stream, and sends away what was not taken, as the function. */
+function streamStatements({ tables: { records }, deadLetters }: Resources): readonly PolicyStatement[] {
+  const reads = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map((action) => `dynamodb:${action}`);
+  return [...may(reads, records.tableStreamArn ?? ""), ...may(["sqs:SendMessage"], deadLetters.queueArn)];
+}
+
+const groupArn = (log: ILogGroup): string =>
+  Stack.of(log).formatArn({
+    service: "logs",
+    resource: "log-group",
+    resourceName: log.logGroupName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+/** The streams of a log group. */
+export const streamsOf = (log: ILogGroup): string => `${groupArn(log)}:log-stream:*`;
+
+/** A stream is made in the group, and written to by its own name below it. */
+const logStatements = (log: ILogGroup): readonly PolicyStatement[] =>
+  may(["logs:CreateLogStream", "logs:PutLogEvents"], groupArn(log), streamsOf(log));
+
 /** To put a switch there, and nothing that is no switch. */
 const switchStatement = ({ state }: LedgerTables) =>
   new PolicyStatement({
@@ -118,16 +144,19 @@ const switchStatement = ({ state }: LedgerTables) =>
   });
 
 /** The key, only through the services that use it for the function. */
-function keyStatements({ ledger, archive, tickets, tokens, queue, switches }: Contract["needs"], key: IKey): readonly PolicyStatement[] {
+function keyStatements(
+  { ledger, archive, tickets, tokens, queue, stream, switches }: Contract["needs"],
+  key: IKey,
+): readonly PolicyStatement[] {
   const { region, urlSuffix } = Stack.of(key);
   const services = [
-    ...(ledger || switches ? ["dynamodb"] : []),
+    ...(ledger || stream || switches ? ["dynamodb"] : []),
     ...(archive ? ["s3"] : []),
     ...(tickets ? ["sns"] : []),
     ...(tokens ? ["secretsmanager"] : []),
-    ...(queue ? ["sqs"] : []),
+    ...(queue || stream ? ["sqs"] : []),
   ];
-  const encrypts = ledger || archive || tickets || switches;
+  const encrypts = ledger || archive || tickets || stream || switches;
   if (services.length === 0) return [];
   return [
     new PolicyStatement({

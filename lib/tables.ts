@@ -1,5 +1,5 @@
 import { RemovalPolicy } from "aws-cdk-lib";
-import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
+import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
@@ -36,7 +36,7 @@ export class LedgerTables extends Construct {
 
   #table(
     id: string,
-    { partitionKey, sortKey, pointInTimeRecovery, deletionProtection }: TableDefinition,
+    { partitionKey, sortKey, pointInTimeRecovery, deletionProtection, stream }: TableDefinition,
     key: IKey,
     policy?: PolicyDocument,
   ) {
@@ -49,6 +49,7 @@ export class LedgerTables extends Construct {
       encryption: TableEncryption.CUSTOMER_MANAGED,
       encryptionKey: key,
       removalPolicy: RemovalPolicy.RETAIN,
+      ...(stream ? { stream: StreamViewType[stream] } : {}),
       ...(policy ? { resourcePolicy: policy } : {}),
     });
   }

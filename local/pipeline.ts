@@ -6,7 +6,6 @@ import { openSqliteLedger } from "../adapters/ledger/sqlite/open.ts";
 import type { Announcer, Archive, Ledger, Starter, Waker, World } from "../kernel/ports.ts";
 import { progress, untaken } from "../kernel/progress.ts";
 import type { IncidentId, Instant, Policy } from "../kernel/types/index.ts";
-import { sweep } from "../lambdas/sweep/handler.ts";
 import type { Definition } from "../lib/definition.ts";
 import workflow from "../lib/workflow.asl.json" with { type: "json" };
 import { createEngine } from "./engine/engine.ts";
@@ -14,6 +13,7 @@ import { engineStarter, engineWaker } from "./engine/starter.ts";
 import { handlersOver } from "./handlers.ts";
 import { type Outside, openOutside } from "./outside.ts";
 import { places } from "./places.ts";
+import { sealing } from "./sealing.ts";
 import { type Watcher, watched } from "./watched.ts";
 
 export interface Options {
@@ -44,8 +44,15 @@ export function openPipeline({ dataDir, cluster, policy, outside: where, clock, 
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const at = places(dataDir);
   const store = openSqliteLedger({ path: at.ledger, random: randomUUID });
-  const ledger = watched(store, watcher);
   const archive = folderArchive(at.archive);
+  const seals = sealing(store, archive, log);
+  const ledger = watched(store, {
+    ...watcher,
+    told: (record) => {
+      watcher.told(record);
+      seals.told(record);
+    },
+  });
   const desk = folderDesk(at.tickets, archive);
   const outside = openOutside(where, clock);
   // The engine's handlers start executions and the engine runs handlers: each gets the other when it is called.
@@ -77,12 +84,15 @@ export function openPipeline({ dataDir, cluster, policy, outside: where, clock, 
     starter,
     waker,
     tend: async () => {
-      await sweep({ ledger, starter, log });
-      for (const { id } of await ledger.open()) await wakeAnswered(id);
+      for (const { id } of await ledger.open()) {
+        await starter.start(id).catch((error: unknown) => log({ level: "error", message: `${id} cannot be started: ${String(error)}` }));
+        await wakeAnswered(id);
+      }
     },
     close: async () => {
       await engine.close();
       await outside.close();
+      await seals.settled();
       store.close();
     },
   };

@@ -18,7 +18,6 @@ import { answer } from "../../lambdas/answer/handler.ts";
 import { authorize } from "../../lambdas/authorize/handler.ts";
 import { ingest } from "../../lambdas/ingest/handler.ts";
 import { sweep } from "../../lambdas/sweep/handler.ts";
-import { auditing } from "../../lambdas/wiring/audit.ts";
 import type { Definition } from "../../lib/definition.ts";
 import workflow from "../../lib/workflow.asl.json" with { type: "json" };
 import { practiceApprover } from "../../local/approver.ts";
@@ -30,6 +29,7 @@ import { openOutside } from "../../local/outside.ts";
 import { places } from "../../local/places.ts";
 import { provisionSwitches, provisionToken } from "../../local/provision.ts";
 import { practiceOutside } from "../../local/settings.ts";
+import { watched } from "../../local/watched.ts";
 import type { IncidentName } from "../../local/world/incidents/incidents.ts";
 import { clusterName } from "../../local/world/prometheus/exporter.ts";
 import { startWorld } from "../../local/world/world.ts";
@@ -57,7 +57,7 @@ export async function play(incident: IncidentName): Promise<Trace> {
     if (record.type === "closed") closed.push(record);
   };
   const plain = ledgerOver(sqliteStore(database), randomUUID);
-  const ledger = auditing(ledgerOver(meter.store(sqliteStore(database)), randomUUID), heard);
+  const ledger = watched(ledgerOver(meter.store(sqliteStore(database)), randomUUID), { told: heard });
   const archive = meter.archive(folderArchive(at.archive));
   const topic = { send: async () => void meter.messages++ } as unknown as SNSClient;
   const outside = openOutside(practiceOutside(world, policy), clock);
@@ -134,7 +134,20 @@ export async function sweepNothing(): Promise<Meter> {
   const database = openDatabase(places(dir).ledger);
   const meter = new Meter();
   const ledger = ledgerOver(meter.store(sqliteStore(database)), randomUUID);
-  const swept = await meter.measure("Sweep", () => sweep({ ledger, starter: { start: async () => {} }, log: (line) => meter.log(line) }));
+  const swept = await meter.measure("Sweep", () =>
+    sweep(
+      {
+        ledger,
+        keeper: { keep: async () => "running" },
+        policy: loadPolicy(policyFile),
+        kinds: [],
+        clock: () => instant(Date.now()),
+        tell: () => {},
+        log: (line) => meter.log(line),
+      },
+      { parallel: 1, seconds: 30 },
+    ),
+  );
   meter.log({ level: "info", message: "swept", ...swept });
   database.close();
   rmSync(dir, { recursive: true, force: true });

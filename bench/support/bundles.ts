@@ -47,6 +47,7 @@ const events: Readonly<Record<Folder, unknown>> = {
   },
   sweep: {},
   patrol: { cluster: "prod" },
+  audit: { Records: [] },
   provision: { RequestType: "Create", ResourceProperties: { clusters: ["prod"] } },
 };
 

@@ -5,6 +5,8 @@ export type * from "./finding.ts";
 export type * from "./guard.ts";
 export type * from "./incident.ts";
 export { scenarioIds } from "./incident.ts";
+export type * from "./measure.ts";
+export { metrics, namespace } from "./measure.ts";
 export type * from "./policy.ts";
 export { authentications, modes } from "./policy.ts";
 export type * from "./records.ts";

@@ -7,11 +7,15 @@ const needs = {
   policy: true,
 } as const satisfies Contract["needs"];
 
-/** The HTTP API waits for 30 s at most. Bodies of 5 MiB are parsed here, and memory is also speed. */
+/**
+ * The HTTP API waits for 30 s at most. Bodies of 5 MiB are parsed here, and memory is also speed. The API lets a storm through, and what has no place
+ * here is answered 5xx, and sent again.
+ */
 export const contract = {
   does: "Puts alerts on record, opens or joins their incidents, and starts what does not run yet.",
   timeoutSeconds: 28,
   memoryMiB: 1024,
+  concurrency: 50,
   needs,
 } as const satisfies Contract;
 

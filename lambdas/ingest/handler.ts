@@ -45,7 +45,7 @@ const readers = {
 export async function ingest({ body, source, sender }: Received, ports: Ports): Promise<Reply> {
   const bytes = Buffer.byteLength(body);
   if (bytes > largestBody) {
-    ports.log({ level: "error", message: "a delivery over 5 MiB was refused", bytes, token: sender.name });
+    ports.log({ level: "error", message: "a delivery over 5 MiB was refused", bytes, sender: sender.name });
     return tooLarge();
   }
   const now = ports.clock();
@@ -55,7 +55,7 @@ export async function ingest({ body, source, sender }: Received, ports: Ports): 
     return delivery.is === "invalid" ? await refuse(delivery, address, now, ports) : await take(delivery, address, sender, now, ports);
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    ports.log({ level: "error", message: `not everything is on record: ${error.message}`, token: sender.name });
+    ports.log({ level: "error", message: `not everything is on record: ${error.message}`, sender: sender.name });
     return unavailable();
   }
 }
@@ -89,7 +89,7 @@ async function take(delivery: Delivery, body: Sha256, sender: Sender, now: Insta
   log({
     level: "info",
     message: "ingested",
-    token: sender.name,
+    sender: sender.name,
     incidents: incidents.length,
     rejected: rejected.length,
     ignored: ignored.length,

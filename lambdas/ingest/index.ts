@@ -4,14 +4,12 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { openDynamoLedger, patience } from "../../adapters/ledger/dynamodb/open.ts";
 import { thawPolicy } from "../../adapters/policy/frozen.ts";
-import { redactText } from "../../adapters/redact/index.ts";
 import { machinesBy } from "../../adapters/starter/machines.ts";
 import { sfnStarter } from "../../adapters/starter/sfn.ts";
 import { sfnWaker } from "../../adapters/starter/waker.ts";
-import { instant } from "../../kernel/time.ts";
 import { environment, type Variable } from "../contract.ts";
 import { archive } from "../wiring/archive.ts";
-import { auditing } from "../wiring/audit.ts";
+import { clock, log } from "../wiring/common.ts";
 import { ingest, type Ports } from "./handler.ts";
 import * as queue from "./queue.ts";
 
@@ -38,7 +36,7 @@ export async function handler({ body = "", isBase64Encoded = false, requestConte
     const reply = await ingest({ body: text, source: "alertmanager", sender }, wired());
     return { statusCode: reply.status, headers: reply.headers, body: JSON.stringify(reply.body) };
   } catch (error) {
-    wired().log({ level: "error", message: redactText(`a request failed: ${error instanceof Error ? error.stack : String(error)}`) });
+    wired().log({ level: "error", message: `a request failed: ${error instanceof Error ? error.stack : String(error)}` });
     return { statusCode: 500, headers: { "content-type": "application/json" }, body: '{"error":"this failed here: send it again"}' };
   }
 }
@@ -54,7 +52,7 @@ function wired(): Ports {
 function connect(): Ports {
   const client = new SFNClient(patience);
   const tables = { records: env(environment.records), state: env(environment.state) };
-  const ledger = auditing(openDynamoLedger({ client: new DynamoDBClient(patience), tables, random: randomUUID }));
+  const ledger = openDynamoLedger({ client: new DynamoDBClient(patience), tables, random: randomUUID });
   const policy = thawPolicy(readFileSync(env(environment.policy), "utf8"));
   return {
     ledger,
@@ -62,8 +60,8 @@ function connect(): Ports {
     starter: sfnStarter({ client, machineOf: machinesBy(env(environment.workflow), policy), ledger }),
     waker: sfnWaker(client),
     policy,
-    clock: () => instant(Date.now()),
-    log: (line) => console.log(JSON.stringify(line)),
+    clock,
+    log,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Ledger, Unreachable } from "../../kernel/ports.ts";
+import { type Ledger, type Rejection, Unreachable } from "../../kernel/ports.ts";
 import type { IncidentId, Instant, Policy, Sha256 } from "../../kernel/types/index.ts";
 import { bounded } from "./bounded.ts";
 import type { Delivery, Rejected } from "./delivery.ts";
@@ -40,14 +40,14 @@ export async function noteAll(
   at: Instant,
   { ledger }: Recording,
 ): Promise<readonly unknown[]> {
-  const notes: readonly { readonly index: number; readonly reason: string }[] = [
+  const notes: readonly Pick<Rejection, "index" | "reason" | "ignored">[] = [
     ...rejected.map(({ index, field, reason }: Rejected) => ({ index, reason: `${field} ${reason}` })),
-    ...ignored,
+    ...ignored.map(({ index, reason }) => ({ index, reason, ignored: true as const })),
     ...(truncated > 0
       ? [{ index: heard.length + unread.length, reason: `the sender left out ${truncated} alerts: its max_alerts is too small` }]
       : []),
   ];
-  return failuresOf(await bounded(notes, parallel, ({ index, reason }) => ledger.reject({ at, body, index, reason })));
+  return failuresOf(await bounded(notes, parallel, (note) => ledger.reject({ ...note, at, body })));
 }
 
 const failuresOf = (results: readonly PromiseSettledResult<unknown>[]): readonly unknown[] =>

@@ -5,6 +5,7 @@ import { instant } from "../../kernel/time.ts";
 import type { Instant, Policy } from "../../kernel/types/index.ts";
 import { environment } from "../contract.ts";
 import { env, once } from "./env.ts";
+import { writeLine } from "./lines.ts";
 
 export const clock = (): Instant => instant(Date.now());
 
@@ -16,7 +17,8 @@ export interface Line {
   readonly message: string;
 }
 /** One line of JSON, with the incident in it wherever there is one: the correlation id of everything. */
-export const log = (line: Line & Readonly<Record<string, unknown>>): void => console.log(redactText(JSON.stringify(line)));
+export const log = (line: Line & Readonly<Record<string, unknown>>): void =>
+  writeLine(redactText(JSON.stringify({ timestamp: clock(), ...line })));
 
 /** Runs a handler; what it throws is logged with the incident, without a secret, and thrown on, for the workflow to catch. */
 export async function logged<I extends { readonly id: string }, O>(what: string, input: I, run: () => Promise<O>): Promise<O> {

@@ -3,16 +3,13 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { openDynamoLedger, patience } from "../../adapters/ledger/dynamodb/open.ts";
 import type { Ledger } from "../../kernel/ports.ts";
 import { environment } from "../contract.ts";
-import { auditing } from "./audit.ts";
 import { env, once } from "./env.ts";
 
 export const ledger = once(
   (): Ledger =>
-    auditing(
-      openDynamoLedger({
-        client: new DynamoDBClient(patience),
-        tables: { records: env(environment.records), state: env(environment.state) },
-        random: randomUUID,
-      }),
-    ),
+    openDynamoLedger({
+      client: new DynamoDBClient(patience),
+      tables: { records: env(environment.records), state: env(environment.state) },
+      random: randomUUID,
+    }),
 );

@@ -5,6 +5,7 @@ export interface AuditOptions {
   readonly data: string;
   readonly json: boolean;
   readonly auditLog?: string;
+  readonly copy?: string;
   readonly cluster?: string;
 }
 
@@ -20,6 +21,7 @@ export function addAudit(root: Command, done: (code: number) => void): void {
       "--audit-log <file>",
       "the audit log of the cluster's API server, as JSON lines: each write of ours must have its intent, and the reverse",
     )
+    .option("--copy <file>", "not this machine's ledger, but a sealed copy from the archive, or lines of the audit log in CloudWatch")
     .option("--cluster <name>", "whose audit log it is (default: the one that the incidents are of)")
     .option("--json", "the answer as JSON on stdout", false)
     .addHelpText(
@@ -28,12 +30,13 @@ export function addAudit(root: Command, done: (code: number) => void): void {
         examples: [
           "remediator audit verify",
           "remediator audit verify practice-svids-checkout",
+          "remediator audit verify --copy sealed-story.json",
           "remediator audit verify --audit-log /var/log/kubernetes/audit.log --cluster production",
         ],
         exits: {
           0: "everything is as it was written",
           1: "a chain is broken (the first broken record is named), or ledger and audit log differ",
-          2: `${usage}, or the audit log cannot be read`,
+          2: `${usage}, or the audit log or the copy cannot be read`,
           3: "the audit log does not reach far enough to tell",
         },
       }),

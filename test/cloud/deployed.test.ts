@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Credentials } from "../../adapters/eks/token.ts";
 import type { Ticket } from "../../kernel/ports.ts";
 import { verify } from "../../kernel/story.ts";
-import type { Sha256 } from "../../kernel/types/index.ts";
+import type { LedgerRecord, Sha256 } from "../../kernel/types/index.ts";
 import type { World } from "../../local/world/world.ts";
 import { until } from "../cluster/parts/process.ts";
 import { recordsOf } from "../cluster/support/stories.ts";
 import { ticketDesk } from "./support/desk.ts";
-import { fire, functions, Played, type Story } from "./support/incidents.ts";
+import { fire, Played, type Story } from "./support/incidents.ts";
 import { audited, linesOf } from "./support/logs.ts";
 import { onCall } from "./support/policy.ts";
 import { person } from "./support/roles.ts";
@@ -86,8 +86,12 @@ describe("an incident, by the deployed functions", () => {
     await incident.is("SUCCEEDED");
     expect(written(world)).toEqual([["RolloutWorkload", "patch"]]);
 
-    const lines = await Promise.all(functions.map((name) => linesOf(stage.emulator.endpoint, stage.deployment, name)));
-    const logged = audited(lines.flat()).filter(({ incidentId }) => incidentId === incident.id);
+    let logged: readonly LedgerRecord[] = [];
+    await until("the audit log has the whole story", 30, async () => {
+      const all = await audited(stage.emulator.endpoint, stage.deployment);
+      logged = all.filter(({ incidentId }) => incidentId === incident.id);
+      return logged.length >= story.length;
+    });
     expect(logged.toSorted((a, b) => a.seq - b.seq)).toEqual(story);
   });
 

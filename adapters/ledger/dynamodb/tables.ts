@@ -8,6 +8,8 @@ export interface TableDefinition {
   readonly billing: "PAY_PER_REQUEST";
   readonly pointInTimeRecovery: true;
   readonly deletionProtection: true;
+  /** What of an item goes into the table's stream, where it has one. */
+  readonly stream?: "NEW_IMAGE";
   /** All that any function may do to its items. In a transaction each step needs the permission of its kind. */
   readonly actions: readonly `dynamodb:${string}`[];
 }
@@ -22,7 +24,7 @@ const keyed = {
 
 export const tables = {
   /** pk: incident id (or `REJECTED#<day>`); sk: number with eight digits. Written once, never changed. */
-  records: { ...keyed, actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"] },
+  records: { ...keyed, stream: "NEW_IMAGE", actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"] },
   /** What `../keys.ts` names. */
   state: {
     ...keyed,

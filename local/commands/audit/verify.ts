@@ -11,25 +11,35 @@ import { readInForce } from "../in-force.ts";
 import { UsageError } from "../mistakes.ts";
 import { type Checked, check } from "./chain.ts";
 import { type Compared, compare } from "./compare.ts";
+import { checkCopy } from "./copy.ts";
 import { type AuditLog, readAuditLog } from "./log.ts";
 
 type Verified = Checked & { readonly id: IncidentId };
 
 /** Checks the chains of one incident or of all, and, with an audit log, whether the cluster saw what is on record. */
 export async function verify(text: string | undefined, options: AuditOptions): Promise<number> {
-  const { data, json, auditLog } = options;
+  const { data, json, auditLog, copy } = options;
   if (options.cluster !== undefined && auditLog === undefined)
     throw new UsageError("--cluster says whose audit log it is: it goes with --audit-log");
-  const all = await withReading(data, async (ledger) => {
-    const ids = ledger.ids();
-    return (text === undefined ? ids : [idOf(ids, text)]).map((id): Verified => ({ id, ...check(id, ledger.stored(id)) }));
-  });
+  const all = copy === undefined ? await inLedger(data, text) : inCopy(copy, text);
   const verified = all.map(({ id, records, chain }) => ({ id, records: records.length, chain }));
   const log = auditLog === undefined ? undefined : await readAuditLog(auditLog);
   const compared = log && compare(attemptsOf(all, options.cluster), log, policyOf(data), text === undefined);
   if (json) printJson({ incidents: verified, ...(log && compared ? { auditLog: { ...counts(log), ...compared } } : {}) });
   else print([...chains(verified), ...(log && compared ? comparison(auditLog ?? "", log, compared) : [])]);
   return codeOf(all, compared);
+}
+
+const inLedger = (data: string, text: string | undefined): Promise<readonly Verified[]> =>
+  withReading(data, async (ledger) => {
+    const ids = ledger.ids();
+    return (text === undefined ? ids : [idOf(ids, text)]).map((id) => ({ id, ...check(id, ledger.stored(id)) }));
+  });
+
+function inCopy(file: string, text: string | undefined): readonly Verified[] {
+  const copies = checkCopy(file);
+  const ids = copies.map(({ id }) => id);
+  return text === undefined ? copies : copies.filter(({ id }) => id === idOf(ids, text));
 }
 
 const counts = ({ writes, rehearsals, covers }: AuditLog) => ({ writes: writes.length, rehearsals, covers });

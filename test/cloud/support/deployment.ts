@@ -28,11 +28,17 @@ export class Cdk {
     this.#dir = dir;
   }
 
-  /** Our app with this policy, without the types that the emulator does not take: entries for EKS are left to others. */
+  /** Our app with this policy, without the types that the emulator does not take: entries for EKS, and saved queries, are left to others. */
   synth(policyFile: string, to: string): Promise<void> {
     return this.#cdk(
       "synth",
-      ["synth", "--quiet", "--output", to, "--context", `policy=${policyFile}`, "--context", "accessEntries=false"],
+      [
+        "synth",
+        "--quiet",
+        "--output",
+        to,
+        ...[`policy=${policyFile}`, "accessEntries=false", "savedQueries=false"].flatMap((one) => ["--context", one]),
+      ],
       root,
     );
   }

@@ -8,33 +8,28 @@ interface Events {
 }
 
 /** Every line of a function's log group. */
-export async function linesOf(endpoint: string, { nameOf }: Deployment, name: string): Promise<readonly string[]> {
+export const linesOf = (endpoint: string, deployment: Deployment, name: string): Promise<readonly string[]> =>
+  linesIn(endpoint, deployment.nameOf(`Functions${name}Logs`));
+
+/** The records in the audit log, in the order in which they came. */
+export async function audited(endpoint: string, { nameOf }: Deployment): Promise<readonly LedgerRecord[]> {
+  const lines = await linesIn(endpoint, nameOf("AuditTrailLog"));
+  return lines.flatMap((line) => {
+    const read = JSON.parse(line) as { readonly audit?: LedgerRecord };
+    return read.audit && "hash" in read.audit ? [read.audit] : [];
+  });
+}
+
+async function linesIn(endpoint: string, logGroupName: string): Promise<readonly string[]> {
   const lines: string[] = [];
   let nextToken: string | undefined;
   do {
     const page: Events = await json(endpoint, "logs", "Logs_20140328.FilterLogEvents", {
-      logGroupName: nameOf(`Functions${name}Logs`),
+      logGroupName,
       ...(nextToken ? { nextToken } : {}),
     });
     lines.push(...page.events.map(({ message }) => message));
     nextToken = page.nextToken;
   } while (nextToken);
   return lines;
-}
-
-/** The records in such lines: of ours, those with `audit`, whether Lambda has put our line into one of its own or not. */
-export const audited = (lines: readonly string[]): readonly LedgerRecord[] =>
-  lines.flatMap((line) => {
-    const read = parsed(line);
-    const ours = typeof read?.message === "string" ? parsed(read.message) : (read?.message ?? read);
-    return typeof ours === "object" && ours !== null && "audit" in ours ? [ours.audit as LedgerRecord] : [];
-  });
-
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { Keeper } from "../../../kernel/ports.ts";
 import type { IncidentId } from "../../../kernel/types/index.ts";
 import { sweep } from "../../../lambdas/sweep/handler.ts";
 import { aWorld, checkout } from "../../support/clusters.ts";
 import { anAlert, anIncident, at } from "../../support/incidents.ts";
 import { aDeployment, aPod, aReplicaSet, type Change, label, ownedBy, type Raw } from "../../support/objects.ts";
+import { aSweep } from "../../support/sweep.ts";
 import { anOpening, aStage, older, type Stage } from "../act/stage.ts";
 
 /** A Deployment of one pod that is older than the webhook. */
@@ -121,7 +123,11 @@ describe("a fault of the whole fleet", () => {
     const starter = { start: () => Promise.reject(new Error("killed")) };
     await expect(stage.decide({}, { starter })).rejects.toThrow("killed");
     const started: IncidentId[] = [];
-    await sweep({ ledger: stage.ledger, starter: { start: async (id) => void started.push(id) }, log: () => {} });
+    const keep: Keeper["keep"] = async ({ head: { id } }) => {
+      started.push(id);
+      return "started";
+    };
+    await sweep(aSweep(stage, { keeper: { keep } }), { parallel: 1, seconds: 30 });
     expect(started).toEqual([await parentOf(stage)]);
   });
 });

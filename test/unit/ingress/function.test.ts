@@ -24,7 +24,7 @@ beforeEach(() => {
   };
   const aws = { AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
   for (const [name, value] of Object.entries({ ...env, ...aws })) vi.stubEnv(name, value);
-  vi.spyOn(console, "log").mockImplementation(() => {});
+  vi.spyOn(process.stdout, "write").mockImplementation(() => true);
   vi.spyOn(console, "warn").mockImplementation(() => {});
 });
 afterEach(() => {

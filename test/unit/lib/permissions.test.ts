@@ -28,7 +28,11 @@ const short = (resource: string) =>
   resource
     .replace(/^arn:(?:\$\{AWS::Partition\}|aws):\w+:(?:\$\{AWS::Region\}|([a-z0-9-]*)):(?:\$\{AWS::AccountId\}|111122223333):/, "$1 ")
     .trimStart()
-    .replace(/\$\{(?:Tables)?(Records|State|Archive|Tokens|Tickets|Key|AlertTopicQueue)[0-9A-F]{8}(?:\.Arn)?\}/, "$1")
+    .replace(/\$\{TablesRecords[0-9A-F]{8}\.StreamArn\}/, "the stream of Records")
+    .replace(
+      /\$\{(?:Tables|AuditTrail)?(Records|State|Archive|Tokens|Tickets|DeadLetters|Key|AlertTopicQueue)[0-9A-F]{8}(?:\.Arn)?\}/,
+      "$1",
+    )
     .replace(/\$\{Functions(\w+?)Inside[0-9A-F]{8}\.Arn\}/, "$1 inside");
 /** Logs and traces are everybody's. */
 const everybodys = /^(?:logs|xray|kms):/;
@@ -52,6 +56,7 @@ const writing = [...viewing, ...appending, "dynamodb:ConditionCheckItem State", 
 const entering = (name: string, cluster = "prod") => [`eks:DescribeCluster eu-west-1 cluster/${cluster}`, `sts:AssumeRole ${name} inside`];
 
 const ingesting = [...viewing, ...appending, "dynamodb:PutItem State", ...puts, ...starting, ...waking];
+const fed = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map((read) => `dynamodb:${read} the stream of Records`);
 
 /** Written by hand: what is added to a contract is seen here. */
 const expected: Readonly<Record<string, readonly string[]>> = {
@@ -74,6 +79,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   Sweep: [...viewing, "dynamodb:UpdateItem State", ...starting],
   Patrol: [...ingesting, ...entering("Patrol")],
   Provision: ["dynamodb:PutItem State"],
+  Audit: [...viewing, ...puts, ...fed, "sqs:SendMessage DeadLetters"],
 };
 
 describe("each function may do what its contract needs, and nothing else", () => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { contract as answer, askContract } from "../../../lambdas/answer/contract.ts";
+import { contract as audit } from "../../../lambdas/audit/contract.ts";
 import { contract as authorize } from "../../../lambdas/authorize/contract.ts";
 import { type Contract, variables } from "../../../lambdas/contract.ts";
 import { contract as decide } from "../../../lambdas/decide/contract.ts";
@@ -118,13 +119,6 @@ describe("what is kept", () => {
     template.hasResource("AWS::KMS::Key", { ...retained, Properties: { EnableKeyRotation: true } });
   });
 
-  test("the audit log is kept for thirteen months, also when the stack goes", () => {
-    template.hasResource("AWS::Logs::LogGroup", {
-      ...retained,
-      Properties: { LogGroupName: "/remediator/audit", RetentionInDays: 400, KmsKeyId: ourKey },
-    });
-  });
-
   test.each(ofType(template, "AWS::Logs::LogGroup"))("log group %s has an end and our key", (_, { Properties }) => {
     expect(Properties.RetentionInDays).toBeGreaterThan(0);
     expect(Properties.KmsKeyId).toEqual({ "Fn::GetAtt": [expect.stringMatching(/^Key/), "Arn"] });
@@ -147,6 +141,7 @@ describe("functions", () => {
     Sweep: sweep,
     Patrol: patrol,
     Provision: provision,
+    Audit: audit,
   };
   const lambdas = ofType(template, "AWS::Lambda::Function");
   const propertiesOf = (name: string) => lambdas.find(([id]) => id.startsWith(`Functions${name}Function`))?.[1].Properties ?? {};

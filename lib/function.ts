@@ -6,13 +6,11 @@ import { Construct } from "constructs";
 import { type Contract, environment } from "../lambdas/contract.ts";
 import { acknowledgeWildcard } from "./acknowledged.ts";
 import type { Capability } from "./capabilities.ts";
+import { functionName } from "./function-name.ts";
 import { type Resources, statements } from "./permissions.ts";
 
 /** Beside the code of every function that needs it. */
 export const policyFile = "policy.json";
-
-/** What a function is called on AWS: its stack's name, then its own. */
-export const functionName = (stack: string, id: string): string => `${stack}-${id}`;
 
 export interface ContractFunctionProps {
   readonly contract: Contract;

@@ -76,6 +76,7 @@ export class RemediatorStack extends Stack {
       AlertTopic: alerts.topic.topicArn,
       Approvals: `${stage.url}approvals`,
       Workflow: machine.stateMachineArn,
+      ...(names.length > 0 ? { Clusters: [...names].sort().join(",") } : {}),
     };
     for (const [name, value] of Object.entries({ ...says, Tokens: on.tokens.secretArn, Tickets: on.tickets.topicArn })) {
       new CfnOutput(this, `${name}Output`, { key: name, value });

@@ -4,7 +4,7 @@ import { addAnswer } from "./answer.ts";
 import { addAudit } from "./audit.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addIncident } from "./incident.ts";
-import { mistake } from "./mistakes.ts";
+import { CannotTell, mistake } from "./mistakes.ts";
 import { addRun } from "./run.ts";
 import { addStart } from "./start.ts";
 import { addSwitches } from "./switches.ts";
@@ -27,7 +27,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     const says = mistake(error);
     if (says === undefined) throw error;
     say(`remediator: ${says}`);
-    return exitCodes.usage;
+    return error instanceof CannotTell ? exitCodes.unknown : exitCodes.usage;
   }
 }
 

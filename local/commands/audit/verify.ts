@@ -17,16 +17,18 @@ type Verified = Checked & { readonly id: IncidentId };
 
 /** Checks the chains of one incident or of all, and, with an audit log, whether the cluster saw what is on record. */
 export async function verify(text: string | undefined, options: AuditOptions): Promise<number> {
-  const { data, json, auditLog } = options;
+  const { json, auditLog } = options;
   if (options.cluster !== undefined && auditLog === undefined)
     throw new UsageError("--cluster says whose audit log it is: it goes with --audit-log");
-  const all = await withReading(data, async (ledger) => {
-    const ids = ledger.ids();
-    return (text === undefined ? ids : [idOf(ids, text)]).map((id): Verified => ({ id, ...check(id, ledger.stored(id)) }));
+  const { all, every } = await withReading(options, async (ledger) => {
+    const ids = text === undefined ? await ledger.ids() : [await idOf(ledger, text)];
+    const checked: Verified[] = [];
+    for (const id of ids) checked.push({ id, ...check(id, await ledger.stored(id)) });
+    return { all: checked, every: text === undefined && ledger.lists === "every" };
   });
   const verified = all.map(({ id, records, chain }) => ({ id, records: records.length, chain }));
   const log = auditLog === undefined ? undefined : await readAuditLog(auditLog);
-  const compared = log && compare(attemptsOf(all, options.cluster), log, policyOf(data), text === undefined);
+  const compared = log && compare(attemptsOf(all, options.cluster), log, policyOf(options), every);
   if (json) printJson({ incidents: verified, ...(log && compared ? { auditLog: { ...counts(log), ...compared } } : {}) });
   else print([...chains(verified), ...(log && compared ? comparison(auditLog ?? "", log, compared) : [])]);
   return codeOf(all, compared);
@@ -55,10 +57,11 @@ function attemptsOf(all: readonly Verified[], cluster: string | undefined): read
 const sound = ({ records, chain }: Verified): readonly LedgerRecord[] => (chain.whole ? records : records.slice(0, chain.seq - 1));
 
 /** Only its waiting times are asked for: those that the incidents ran under, else the shipped ones. */
-function policyOf(data: string): Policy {
+function policyOf({ data, stack }: AuditOptions): Policy {
   try {
-    return readInForce(data).policy;
+    if (stack === undefined) return readInForce(data).policy;
   } catch {
-    return parsePolicy("", { file: "the policy as shipped" });
+    // Nothing has run there yet.
   }
+  return parsePolicy("", { file: "the policy as shipped" });
 }

@@ -1,6 +1,5 @@
 import { redactText } from "../../../adapters/redact/index.ts";
 import { instant } from "../../../kernel/time.ts";
-import { localUser } from "../../approver.ts";
 import { print } from "../../console/say.ts";
 import { switches } from "../../console/switches.ts";
 import { withLedger, withReading } from "../data.ts";
@@ -9,12 +8,12 @@ import { UsageError } from "../mistakes.ts";
 import type { StopOptions } from "../switches.ts";
 import { clusterIn, stateOf } from "./state.ts";
 
-export async function stop({ data, cluster, why }: StopOptions): Promise<number> {
+export async function stop({ cluster, why, ...where }: StopOptions): Promise<number> {
   if (why.trim() === "") throw new UsageError("--why must say why");
-  const clusters = await withReading(data, async (ledger) => ledger.clusters());
+  const clusters = await withReading(where, async (ledger) => ledger.clusters());
   const of = cluster === undefined ? "all" : { cluster: clusterIn(clusters, cluster) };
-  return withLedger(data, async (ledger) => {
-    await ledger.setSwitch(of, { state: "on", by: localUser(), since: instant(Date.now()), why: redactText(why.trim()) });
+  return withLedger(where, async (ledger, who) => {
+    await ledger.setSwitch(of, { state: "on", by: await who(), since: instant(Date.now()), why: redactText(why.trim()) });
     print(switches(await stateOf(clusters, ledger)));
     return exitCodes.fine;
   });

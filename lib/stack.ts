@@ -10,6 +10,7 @@ import { ClusterAccess } from "./cluster-access.ts";
 import { dataKey } from "./data-key.ts";
 import { functions } from "./functions.ts";
 import { Ingress } from "./ingress.ts";
+import { People } from "./people.ts";
 import type { EksCluster } from "./permissions.ts";
 import { Schedules } from "./schedules.ts";
 import { stateMachine } from "./state-machine.ts";
@@ -54,8 +55,9 @@ export class RemediatorStack extends Stack {
       machineName: this.stackName,
       clusters,
     };
+    const auditLog = `/${this.stackName}/audit`;
     new LogGroup(this, "Audit", {
-      logGroupName: `/${this.stackName}/audit`,
+      logGroupName: auditLog,
       encryptionKey: key,
       retention: RetentionDays.THIRTEEN_MONTHS,
       removalPolicy: RemovalPolicy.RETAIN,
@@ -65,11 +67,12 @@ export class RemediatorStack extends Stack {
 
     const all = functions(this, on, policy);
     const machine = stateMachine(this, on.machineName, key, all);
-    const { stage } = new Ingress(this, "Ingress", key, all);
+    const { api, stage } = new Ingress(this, "Ingress", key, all);
     alerts.feeds(all.Queued);
     new StopSwitches(this, "StopSwitches", all.Provision, names);
     if (accessEntries) new ClusterAccess(this, "ClusterAccess", clusters, all);
     new Schedules(this, "Schedules", all, names);
+    new People(this, "People", { on, api, auditLog });
 
     const says = {
       Alerts: `${stage.url}alerts`,

@@ -8,6 +8,7 @@ import { CannotTell, mistake } from "./mistakes.ts";
 import { addRun } from "./run.ts";
 import { addStart } from "./start.ts";
 import { addSwitches } from "./switches.ts";
+import { addToken } from "./token.ts";
 import { addWhy } from "./why.ts";
 
 const help = `
@@ -38,6 +39,6 @@ function program(done: (code: number) => void): Command {
     .exitOverride()
     .showHelpAfterError("(--help says more)")
     .addHelpText("after", help);
-  for (const add of [addStart, addWhy, addRun, addIncident, addAnswer, addSwitches, addAudit]) add(root, done);
+  for (const add of [addStart, addWhy, addRun, addIncident, addAnswer, addSwitches, addAudit, addToken]) add(root, done);
   return root;
 }

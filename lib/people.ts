@@ -4,11 +4,11 @@ import { ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { acknowledgeWildcard } from "./acknowledged.ts";
 import { capabilities } from "./capabilities.ts";
-import { functionName } from "./function-name.ts";
+import { functionIds, functionName } from "./function-name.ts";
 import type { Resources } from "./permissions.ts";
 
 export interface PeopleProps {
-  readonly on: Pick<Resources, "tables" | "archive" | "key" | "machineName">;
+  readonly on: Pick<Resources, "tables" | "archive" | "key" | "machineName" | "tickets">;
   readonly api: HttpApi;
   /** The name of the log group of all records. */
   readonly auditLog: string;
@@ -59,7 +59,7 @@ export class People extends Construct {
   }
 
   #operates(): readonly PolicyStatement[] {
-    const { tables, key, machineName } = this.#props.on;
+    const { tables, key, machineName, tickets } = this.#props.on;
     // Switches, and what counts towards breakers: no incident, no lease of one.
     const switches = { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["STOP", "CLUSTER#*"] } };
     return [
@@ -72,9 +72,20 @@ export class People extends Construct {
         capabilities.map((name) => this.#function(name)),
       ),
       allow(
-        ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
+        ["lambda:GetFunctionConcurrency"],
+        capabilities.map((name) => this.#function(name)),
+      ),
+      // Decide is everybody's to look at.
+      allow(
+        ["lambda:GetFunctionConfiguration"],
+        functionIds.filter((name) => name !== "Decide").map((name) => this.#function(name)),
+      ),
+      allow(
+        ["lambda:InvokeFunction"],
         probed.map((name) => this.#function(name)),
       ),
+      allow(["sns:ListSubscriptionsByTopic"], [tickets.topicArn]),
+      allow(["lambda:GetAccountSettings"], ["*"]),
     ];
   }
 
@@ -129,10 +140,6 @@ export class People extends Construct {
       "The archive names its objects by their content: which they will be is not known before",
     );
     acknowledgeWildcard(policy, `${here("logs")}:log-group:${this.#props.auditLog}:*`, "The streams of one log group");
-    acknowledgeWildcard(
-      policy,
-      "*",
-      "Results of queries have no resource to name: whose log group was asked is said where a query is started",
-    );
+    acknowledgeWildcard(policy, "*", "Results of queries and settings of the account have no resource to name; both are only looked at");
   }
 }

@@ -40,6 +40,9 @@ export async function handsFor(id: IncidentId, capability: Capability): Promise<
 /** A cluster by its name, to read, as this function's role. Rejects as `worldFor`. */
 export const worldOfCluster = async (cluster: string): Promise<World> => (await wayTo(cluster)).world;
 
+/** The connection behind it, for asking what this function's role may do there. Rejects as `worldFor`. */
+export const connectionTo = async (cluster: string): Promise<Pick<Connection, "send">> => (await wayTo(cluster)).connection;
+
 async function wayFor(id: IncidentId): Promise<Way> {
   const view = await ledger().view(id);
   if (!view) throw new TypeError(`there is no incident ${id}`);

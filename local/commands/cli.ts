@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { say } from "../console/say.ts";
 import { addAnswer } from "./answer.ts";
 import { addAudit } from "./audit.ts";
+import { addDoctor } from "./doctor.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addIncident } from "./incident.ts";
 import { CannotTell, mistake } from "./mistakes.ts";
@@ -39,6 +40,6 @@ function program(done: (code: number) => void): Command {
     .exitOverride()
     .showHelpAfterError("(--help says more)")
     .addHelpText("after", help);
-  for (const add of [addStart, addWhy, addRun, addIncident, addAnswer, addSwitches, addAudit, addToken]) add(root, done);
+  for (const add of [addStart, addWhy, addRun, addIncident, addAnswer, addSwitches, addAudit, addToken, addDoctor]) add(root, done);
   return root;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { functionIds, runtime } from "../../../lib/function-name.ts";
 import { deployed, ofType, text } from "./deployed.ts";
 
 interface Statement {
@@ -18,7 +19,7 @@ const policies = new Map(
 const short = (resource: string) =>
   resource
     .replace(/^arn:\$\{AWS::Partition\}:\w[\w-]*:\$\{AWS::Region\}:\$\{AWS::AccountId\}:/, "")
-    .replace(/\$\{(?:Tables|Ingress)?(Records|State|Archive|Key|Api)[0-9A-F]{8}(?:\.Arn)?\}/, "$1");
+    .replace(/\$\{(?:Tables|Ingress)?(Records|State|Archive|Key|Api|Tickets)[0-9A-F]{8}(?:\.Arn)?\}/, "$1");
 const condition = (given: unknown) => (given === undefined ? "" : ` if ${JSON.stringify(given).replaceAll('"', "")}`);
 /** Each right in a line, with its resource, and the condition if there is one. */
 const mayOf = (name: string) =>
@@ -50,10 +51,11 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     "states:StartExecution stateMachine:remediator",
     "states:DescribeExecution execution:remediator:*",
     ...writers.map((name) => `lambda:PutFunctionConcurrency function:remediator-${name}`),
-    ...["Diagnose", "Escalate", ...writers].flatMap((name) => [
-      `lambda:GetFunctionConfiguration function:remediator-${name}`,
-      `lambda:InvokeFunction function:remediator-${name}`,
-    ]),
+    ...writers.map((name) => `lambda:GetFunctionConcurrency function:remediator-${name}`),
+    ...functionIds.filter((name) => name !== "Decide").map((name) => `lambda:GetFunctionConfiguration function:remediator-${name}`),
+    ...["Diagnose", "Escalate", ...writers].map((name) => `lambda:InvokeFunction function:remediator-${name}`),
+    "sns:ListSubscriptionsByTopic Tickets",
+    "lambda:GetAccountSettings *",
   ],
   Auditor: [
     "s3:GetObject Archive/*",
@@ -85,4 +87,10 @@ describe("people may do what their policy says, and nothing else", () => {
     expect(all.filter((line) => /(Records|Archive)/.test(line) && !/:(Get|Query|List)/.test(line))).toEqual([]);
     expect(all.filter((line) => line.startsWith("secretsmanager:"))).toEqual([]);
   });
+});
+
+test("whoever looks at the functions from outside knows all of them, and what they run on", () => {
+  const lambdas = ofType(template, "AWS::Lambda::Function").map(([, { Properties }]) => Properties);
+  expect(lambdas.map(({ FunctionName }) => FunctionName).sort()).toEqual(functionIds.map((id) => `remediator-${id}`).sort());
+  expect(new Set(lambdas.map(({ Runtime }) => Runtime))).toEqual(new Set([runtime]));
 });

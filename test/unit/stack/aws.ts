@@ -91,13 +91,15 @@ const lambdas: Readonly<Record<string, string>> = {
 };
 
 /** The action as IAM names it, and what was given: a function's name for Lambda's, else the input. */
-function told({ url, headers, body }: Seen): { readonly action: string; readonly input: unknown } {
+function told({ method, url, headers, body }: Seen): { readonly action: string; readonly input: unknown } {
   const [prefix = "", name = ""] = String(headers["x-amz-target"] ?? "").split(".");
   if (name) return { action: `${targets[prefix]}:${name}`, input: JSON.parse(body) };
   const [, of, called = "", what = ""] = ofLambda.exec(url) ?? [];
   if (of === "account-settings") return { action: "lambda:GetAccountSettings", input: "" };
+  if (of && method === "GET" && what === "concurrency") return { action: "lambda:GetFunctionConcurrency", input: called };
   if (of) return { action: `lambda:${lambdas[what]}`, input: decodeURIComponent(called) };
   if (url.startsWith("/approvals/")) return { action: "execute-api:Invoke", input: JSON.parse(body) };
+  if (url === "/alerts") return { action: `other:${method}`, input: body };
   const input = Object.fromEntries(new URLSearchParams(body));
   return { action: `${services[input.Action ?? ""] ?? "sns"}:${input.Action}`, input };
 }

@@ -33,14 +33,12 @@ export function faultOf(error: unknown, region: string): unknown {
 }
 
 /** Which right is missing, and whose: in AWS's own words where it says so. */
-export function missing({ message }: Error): string {
+function missing({ message }: Error): string {
   const [, who, action = "", on] =
     /(?:User: (\S+) )?is not authorized to perform: (\S+?)(?: on resource: (\S+?))?[,.]?(?:\s|$)/.exec(message) ?? [];
   if (!action) return "AWS denies it, without saying which right is missing: the stack's outputs name the policies for people";
   return `${who ?? "this identity"} lacks the right ${action}${on ? ` on ${on}` : ""}: the stack's outputs name the policies for people`;
 }
-
-export const isDenied = (error: unknown): boolean => chain(error).some(({ name }) => denied.test(name));
 
 /** The error and what caused it, outermost first. */
 function chain(error: unknown): readonly Error[] {

@@ -10,7 +10,7 @@ import { patience } from "./account.ts";
 import { type Stack, withStack } from "./stack.ts";
 
 /** Where its tables are, as its functions have it. */
-export const tablesOf = async (stack: Stack): Promise<TableNames> => ({
+const tablesOf = async (stack: Stack): Promise<TableNames> => ({
   records: await stack.variable("records"),
   state: await stack.variable("state"),
 });

@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Credentials } from "../../adapters/eks/token.ts";
 import { readTokens } from "../../lambdas/authorize/tokens.ts";
 import { capabilities } from "../../lib/capabilities.ts";
 import type { Line } from "../../local/commands/doctor/check.ts";
 import { emulated } from "../support/ministack.ts";
 import { cli } from "../unit/commands/support.ts";
-import { form, json, send } from "./support/signed.ts";
+import { Played } from "./support/incidents.ts";
+import { onCall } from "./support/policy.ts";
+import { person } from "./support/roles.ts";
+import { form, json, send, sendSigned } from "./support/signed.ts";
 import { type Stage, setStage } from "./support/stage.ts";
 
 /** The commands as a person runs them, towards our stack as it is really deployed. */
@@ -16,11 +20,16 @@ beforeAll(async () => {
 afterAll(() => stage?.stop(), 30_000);
 
 const real = globalThis.fetch;
+/** As whom APIs are called, where that matters. */
+let as: Credentials | undefined;
 /** The emulator has no names for APIs: what goes to one is sent to the emulator itself, as it is. */
 const toApi: typeof fetch = async (input, init) => {
   const url = new URL(String(input));
   if (!url.hostname.includes(".execute-api.")) return real(input, init);
-  const { status, text } = await send(stage.emulator.endpoint, { host: stage.host, path: url.pathname, body: String(init?.body ?? "") });
+  const asked = { host: stage.host, path: url.pathname, body: String(init?.body ?? ""), headers: { "content-type": "application/json" } };
+  const { endpoint } = stage.emulator;
+  // A signature is for one host: here for the emulator's.
+  const { status, text } = await (as ? sendSigned(endpoint, "execute-api", asked, as) : send(endpoint, asked));
   return new Response(text, { status });
 };
 beforeEach(() => {
@@ -36,6 +45,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
+  as = undefined;
 });
 
 const longest = { timeout: 200_000 };
@@ -67,6 +77,19 @@ describe("the commands, towards the deployed stack", () => {
     const id = records[0]?.incidentId ?? "";
     expect(await cli("incident", id, ...deployed)).toMatchObject({ code: 0, out: expect.stringContaining("the chain is whole") });
     expect(await cli("audit", "verify", id, ...deployed)).toMatchObject({ code: 0 });
+  });
+
+  test("approve answers the plan that was shown, as an approver", longest, async () => {
+    const world = await stage.play("template-unlabelled");
+    const incident = await Played.fired(stage, world);
+    await incident.asks();
+    as = await person(stage.emulator.endpoint, onCall, true);
+    const shown = await cli("approve", incident.id, ...deployed);
+    expect(shown.code).toBe(2);
+    const [, plan = ""] = / --plan ([0-9a-f]{12}) /.exec(shown.err) ?? [];
+    expect(await cli("approve", incident.id, "--plan", plan, ...deployed)).toMatchObject({ code: 0 });
+    expect((await incident.has("closed")).at(-1)).toMatchObject({ result: "proved" });
+    expect(await cli("decline", incident.id, ...deployed)).toMatchObject({ code: 1, err: expect.stringContaining("waits for no answer") });
   });
 
   test("run says what the stack does not take", longest, async () => {

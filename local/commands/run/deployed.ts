@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import type { IncidentId } from "../../../kernel/types/index.ts";
+import type { IncidentId, LedgerRecord } from "../../../kernel/types/index.ts";
 import { say } from "../../console/say.ts";
 import { patience } from "../../stack/account.ts";
 import { readingOf } from "../../stack/ledger.ts";
@@ -30,11 +30,18 @@ export async function run(target: string | undefined, options: RunOptions, stopp
   return withStack(options.stack ?? "", options.region, async (stack) => {
     const id = await entered({ cluster: await clusterFor(options.cluster, stack), ...request }, stack);
     const end = await readingOf(stack, ({ view }) =>
-      follow(id, { view, show: (record) => show(record, options.json), alive: () => true, stopped, everyMs }),
+      follow(id, { view, show: (record) => told(record, options.json, stack.name), alive: () => true, stopped, everyMs }),
     );
     if (end === "left") say(`left before its end: the stack goes on with it (remediator incident ${id} --stack ${stack.name})`);
     return codeOf(end);
   });
+}
+
+/** With the command that answers, where an answer is waited for: what is shown here is the plan. */
+function told(record: LedgerRecord, json: boolean, stack: string): void {
+  show(record, json);
+  if (record.type === "asked")
+    say(`to allow it: remediator approve ${record.incidentId} --plan ${record.plan.slice(0, 12)} --stack ${stack}`);
 }
 
 async function clusterFor(named: string | undefined, stack: Stack): Promise<string> {

@@ -1,5 +1,6 @@
 import { LambdaClient, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { redactText } from "../../../adapters/redact/index.ts";
+import { plainText } from "../../../adapters/redact/plain.ts";
 import { instant } from "../../../kernel/time.ts";
 import { contract } from "../../../lambdas/remediate/contract.ts";
 import { capabilities } from "../../../lib/capabilities.ts";
@@ -70,5 +71,5 @@ async function alsoBySwitch(stack: Stack, why: string): Promise<void> {
 
 function reason(error: unknown, region: string): string {
   const fault = faultOf(error, region);
-  return fault instanceof Error ? fault.message : String(fault);
+  return plainText(fault instanceof Error ? fault.message : String(fault));
 }

@@ -27,6 +27,23 @@ function eventOf({ at, user, verb, path, dryRun, code }: AuditEntry, index: numb
     stageTimestamp: time,
   };
 }
+/** What `doctor` asks about its rights. */
+const question = (at: number): Event => ({
+  ...eventOf(
+    {
+      at,
+      user: "reader",
+      verb: "create",
+      path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+      body: "",
+      dryRun: false,
+      fieldManager: null,
+      code: 201,
+    },
+    998,
+  ),
+  objectRef: { resource: "selfsubjectaccessreviews", apiGroup: "authorization.k8s.io", apiVersion: "v1" },
+});
 const tick = (at: number): Event => ({
   ...eventOf({ at, user: "reader", verb: "get", path: "/api/v1/pods", body: "", dryRun: false, fieldManager: null, code: 200 }, 999),
   userAgent: "kubectl/v1.37.2",
@@ -64,6 +81,11 @@ describe("audit verify --audit-log", () => {
     const agrees = await verified(log);
     expect(agrees.code).toBe(0);
     expect(agrees.out).toMatch(/: 1 write of ours, 1 rehearsal, 1 with its intent\n✓ ledger and cluster agree/);
+
+    expect(await verified([...log, question(Date.now())])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(": 1 write of ours, 1 rehearsal"),
+    });
 
     const without = log.filter((event) => event !== write);
     expect(await verified(without)).toMatchObject({

@@ -22,6 +22,15 @@ describe("stop and resume, of a stack", () => {
     expect(await ledger.switchOf({ cluster: "prod" })).toEqual({ state: "off" });
   });
 
+  it("stops everywhere also where the clusters cannot be listed, and says that it did", async () => {
+    const { ledger, denied } = await provided();
+    denied.add("cloudformation:DescribeStacks");
+    const { code, err } = await cli("stop", "--why", "x", ...deployed);
+    expect(err).toMatch(/^stopped everywhere\nremediator: .* lacks the right cloudformation:DescribeStacks/);
+    expect(code).toBe(2);
+    expect(await ledger.switchOf("all")).toMatchObject({ state: "on" });
+  });
+
   it("knows the clusters of the deployed policy, and refuses another", async () => {
     const { ledger } = await provided();
     expect(await cli("stop", "--cluster", "stagin", "--why", "x", ...deployed)).toMatchObject({

@@ -12,9 +12,7 @@ export interface Stack {
   readonly account: Account;
   /** A variable of Decide, which has to do with everything that the commands look at. */
   variable(of: keyof typeof environment): Promise<string>;
-  /** The stack's outputs, by their names. */
-  outputs(): Promise<Readonly<Record<string, string>>>;
-  /** One of them. Rejects with `UsageError` where the stack is of a version that had none. */
+  /** One of the stack's outputs. Rejects with `UsageError` where the stack is of a version that had none. */
   output(name: string): Promise<string>;
   /** The clusters of the policy as deployed. */
   clusters(): Promise<readonly string[]>;
@@ -49,7 +47,6 @@ function stackOf(name: string, account: Account): Stack {
         throw new UsageError(`${functionName(name, "Decide")} has no variable ${environment[of]}: is ${name} a stack of remediator?`);
       return value;
     },
-    outputs,
     output,
     clusters: async () => (await outputs()).Clusters?.split(",") ?? [],
     who: once(() => callerOf(account)),

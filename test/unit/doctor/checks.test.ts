@@ -7,13 +7,14 @@ import * as stack from "../../../local/commands/doctor/checks/stack.ts";
 import * as ways from "../../../local/commands/doctor/checks/ways.ts";
 import * as writing from "../../../local/commands/doctor/checks/writing.ts";
 import type { StackPorts } from "../../../local/commands/doctor/ports.ts";
+import { at } from "../../support/ledger-values.ts";
 import { aPolicy } from "../commands/support.ts";
 
 const denied = async (): Promise<never> => {
   throw new Error("the right is missing");
 };
 const am = { name: "am", current: "0".repeat(64), clusters: ["prod", "stag*"] };
-const on: Switch = { state: "on", by: "arn:jo", since: "2026-11-02T08:00:00.000Z" as never, why: "moving house" };
+const on: Switch = { state: "on", by: "arn:jo", since: at(0), why: "moving house" };
 
 /** A stack that is well. */
 const well: StackPorts = {

@@ -3,6 +3,7 @@ import type { Probe, Seen } from "../../../lambdas/doctor/handler.ts";
 import { capabilities } from "../../../lib/capabilities.ts";
 import type { Line } from "../../../local/commands/doctor/check.ts";
 import { named, rightsOf } from "../../../local/commands/doctor/rights.ts";
+import { at } from "../../support/ledger-values.ts";
 import { aFile, aPolicyFile, aWorld, cli, kubeconfigFor, nobodyThere, noStack } from "../commands/support.ts";
 import { aws } from "../stack/aws.ts";
 
@@ -94,7 +95,7 @@ describe("doctor, of a stack", () => {
 
   it("exits with 1 where something is wrong, and says which and what to do", async () => {
     const on = await stack();
-    await on.ledger.setSwitch({ cluster: "prod" }, { state: "on", by: "jo", since: "2026-11-02T08:00:00.000Z" as never, why: "noise" });
+    await on.ledger.setSwitch({ cluster: "prod" }, { state: "on", by: "jo", since: at(0), why: "noise" });
     const { code, out } = await cli("doctor", ...deployed, "--policy", aPolicyFile());
     expect(code).toBe(1);
     expect(out).toContain("✗ in prod nothing is written: stopped since");

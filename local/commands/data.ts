@@ -17,6 +17,8 @@ export async function withLedger<T>({ data, stack, region }: Where, use: (ledger
     const { withLedgerOf } = await import("../stack/ledger.ts");
     return withLedgerOf(stack, region, use);
   }
+  // To write, a file that is no ledger yet would be made one: so it is read first.
+  await withReading({ data, ...(region ? { region } : {}) }, (ledger) => ledger.switchOf("all"));
   const { openSqliteLedger } = await import("../../adapters/ledger/sqlite/open.ts");
   return opened(
     data,

@@ -1,3 +1,4 @@
+import { capabilities } from "./capabilities.ts";
 import { fitting } from "./names.ts";
 
 /**
@@ -5,3 +6,21 @@ import { fitting } from "./names.ts";
  * nobody which it is. Throws `NameTooLong`.
  */
 export const functionName = (stack: string, id: string): string => fitting("function", `${stack}-${id}`, 64);
+
+/** Those that go to clusters: there is one more of each in each network. */
+export const enteringIds: readonly string[] = ["Diagnose", "Escalate", "Patrol", ...capabilities];
+
+/** All that are deployed outside of networks, by their own names, and what they run on: for whoever looks at them from outside. A test compares them with the stack. */
+export const functionIds: readonly string[] = [
+  "Authorize",
+  "Ingest",
+  "Queued",
+  "Decide",
+  "Ask",
+  "Answer",
+  "Sweep",
+  "Provision",
+  "Audit",
+  ...enteringIds,
+];
+export const runtime = "nodejs24.x";

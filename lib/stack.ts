@@ -14,6 +14,7 @@ import { dataKey } from "./data-key.ts";
 import { functions } from "./functions.ts";
 import { Ingress } from "./ingress.ts";
 import { Observability } from "./observability/observability.ts";
+import { People } from "./people.ts";
 import { Schedules } from "./schedules.ts";
 import { machineName, stateMachine } from "./state-machine.ts";
 import { StopSwitches } from "./stop-switches.ts";
@@ -72,13 +73,16 @@ export class RemediatorStack extends Stack {
     if (accessEntries) new ClusterAccess(this, "ClusterAccess", policy, groups);
     new Schedules(this, "Schedules", groups, policy);
     const machines = [machine, ...others].map(({ stateMachineArn }) => stateMachineArn);
+    new People(this, "People", { on, groups, api: ingress.api, auditLog: `/${this.stackName}/audit` });
     const { alarms } = new Observability(this, "Observability", { key, groups, ingress, machines, trail, savedQueries });
 
+    const clusters = Object.entries(policy.clusters).map(([name, { network }]) => (network === undefined ? name : `${name}@${network}`));
     const says = {
       Alerts: `${ingress.stage.url}alerts`,
       AlertTopic: alerts.topic.topicArn,
       Approvals: `${ingress.stage.url}approvals`,
       Workflow: machine.stateMachineArn,
+      ...(clusters.length > 0 ? { Clusters: clusters.sort().join(",") } : {}),
     };
     for (const [name, value] of Object.entries({
       ...says,

@@ -42,7 +42,7 @@ export const ask = (input: asking.Input): Promise<void> =>
       announcer: {
         approvalWaits: async (waiting) => {
           const { incident, remedy, plan, until } = waiting;
-          const command = (verb: string) => `npx remediator ${verb} ${incident.id} --stack ${stack()}`;
+          const command = (verb: string) => `npx remediator ${verb} ${incident.id} --plan ${plan.slice(0, 12)} --stack ${stack()}`;
           const { subject, body } = approvalText(waiting, { remedies, plain: plainText, command });
           await tell({ client: sns(), topic: env(environment.tickets) }, subject, incident.id, body);
           log({ level: "info", message: "an approval waits", incident: incident.id, kind: remedy.kind, plan, until });

@@ -12,10 +12,12 @@ export interface Token {
   readonly clusters: readonly string[];
 }
 
+/** Of whoever sends. */
+export const tokenName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const tokens = z.array(
   z.strictObject({
-    name: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)),
+    name: z.string().check(z.regex(tokenName)),
     current: digest,
     previous: z.exactOptional(digest),
     clusters: z.array(z.string().check(z.regex(clusterPattern))).check(z.minLength(1)),

@@ -1,20 +1,24 @@
 import { prometheusReader } from "../../adapters/prometheus/read.ts";
 import { rules } from "../../runbook/rules.ts";
+import { isProbe, type Probe, type Seen } from "../doctor/handler.ts";
 import { archive } from "../wiring/archive.ts";
 import { worldFor } from "../wiring/clusters.ts";
 import { clock, logged, policy } from "../wiring/common.ts";
+import { probed } from "../wiring/doctor.ts";
 import { ledger } from "../wiring/ledger.ts";
 import * as diagnosing from "./handler.ts";
 
-export const handler = (input: diagnosing.Input): Promise<void> =>
-  logged("diagnose", input, async () =>
-    diagnosing.handler(input, {
-      ledger: ledger(),
-      archive: archive(),
-      world: await worldFor(input.id, "Diagnose", prometheusReader),
-      rules,
-      policy: policy(),
-      clock,
-      by: "Diagnose",
-    }),
-  );
+export const handler = (input: diagnosing.Input | Probe): Promise<void> | Promise<Seen> =>
+  isProbe(input)
+    ? probed(input, "Diagnose", prometheusReader)
+    : logged("diagnose", input, async () =>
+        diagnosing.handler(input, {
+          ledger: ledger(),
+          archive: archive(),
+          world: await worldFor(input.id, "Diagnose", prometheusReader),
+          rules,
+          policy: policy(),
+          clock,
+          by: "Diagnose",
+        }),
+      );

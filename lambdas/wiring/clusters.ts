@@ -1,3 +1,4 @@
+import type { Connection } from "../../adapters/kubernetes/connection.ts";
 import { writers } from "../../adapters/kubernetes/writers/index.ts";
 import { placeOf } from "../../adapters/policy/places.ts";
 import type { Writers } from "../../kernel/act/act.ts";
@@ -14,7 +15,7 @@ import { endpointOf } from "./monitors.ts";
 import { type Metrics, openWay, type Way } from "./way.ts";
 
 /** Who goes, as roles in other accounts name it. */
-type By = "Diagnose" | "Escalate" | "Patrol" | Capability;
+export type By = "Diagnose" | "Escalate" | "Patrol" | Capability;
 
 /** The latest ways, the last one used at the end: connections and tokens are used again for as long as an incident goes on. */
 const ways = new Map<string, Way>();
@@ -37,6 +38,9 @@ export async function handsFor(
 
 /** A cluster by its name, to read, entered under the name of the function itself. As `worldFor`. */
 export const worldOfCluster = (cluster: string, by: By, metrics?: Metrics): World => wayTo(cluster, by, by, metrics).world;
+
+/** The connection behind it, for asking what this function's role may do there. Rejects where there is no way in. */
+export const connectionTo = (cluster: string, by: By): Promise<Pick<Connection, "send">> => wayTo(cluster, by, by).connection();
 
 async function wayFor(id: IncidentId, by: By, metrics?: Metrics): Promise<Way> {
   const view = await ledger().view(id);

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import { helpEnd, usage, withData } from "./options.ts";
+import { helpEnd, noAnswer, usage, type Where, withPlace } from "./options.ts";
 
-export interface AuditOptions {
-  readonly data: string;
+export interface AuditOptions extends Where {
   readonly json: boolean;
   readonly auditLog?: string;
   readonly copy?: string;
@@ -11,10 +10,10 @@ export interface AuditOptions {
 
 export function addAudit(root: Command, done: (code: number) => void): void {
   const audit = root.command("audit").description("check what is on record");
-  withData(
+  withPlace(
     audit
       .command("verify")
-      .argument("[id]", "one incident, or the beginning of its id (default: all)")
+      .argument("[id]", "one incident, or the beginning of its id (default: all; of a stack: all that are open)")
       .description("check that no record was changed, left out or put in; with --audit-log, that the cluster saw the same"),
   )
     .option(
@@ -31,13 +30,14 @@ export function addAudit(root: Command, done: (code: number) => void): void {
           "remediator audit verify",
           "remediator audit verify practice-svids-checkout",
           "remediator audit verify --copy sealed-story.json",
+          "remediator audit verify production-svids-checkout-60b5de55414cfc1-g1 --stack remediator",
           "remediator audit verify --audit-log /var/log/kubernetes/audit.log --cluster production",
         ],
         exits: {
           0: "everything is as it was written",
           1: "a chain is broken (the first broken record is named), or ledger and audit log differ",
           2: `${usage}, or the audit log or the copy cannot be read`,
-          3: "the audit log does not reach far enough to tell",
+          3: `the audit log does not reach far enough to tell, or ${noAnswer}`,
         },
       }),
     )

@@ -2,12 +2,14 @@ import { Command, CommanderError } from "commander";
 import { say } from "../console/say.ts";
 import { addAnswer } from "./answer.ts";
 import { addAudit } from "./audit.ts";
+import { addDoctor } from "./doctor.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addIncident } from "./incident.ts";
-import { mistake } from "./mistakes.ts";
+import { CannotTell, mistake } from "./mistakes.ts";
 import { addRun } from "./run.ts";
 import { addStart } from "./start.ts";
 import { addSwitches } from "./switches.ts";
+import { addToken } from "./token.ts";
 import { addWhy } from "./why.ts";
 
 const help = `
@@ -27,7 +29,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     const says = mistake(error);
     if (says === undefined) throw error;
     say(`remediator: ${says}`);
-    return exitCodes.usage;
+    return error instanceof CannotTell ? exitCodes.unknown : exitCodes.usage;
   }
 }
 
@@ -38,6 +40,6 @@ function program(done: (code: number) => void): Command {
     .exitOverride()
     .showHelpAfterError("(--help says more)")
     .addHelpText("after", help);
-  for (const add of [addStart, addWhy, addRun, addIncident, addAnswer, addSwitches, addAudit]) add(root, done);
+  for (const add of [addStart, addWhy, addRun, addIncident, addAnswer, addSwitches, addAudit, addToken, addDoctor]) add(root, done);
   return root;
 }

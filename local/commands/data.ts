@@ -1,24 +1,50 @@
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
-import { openSqliteLedger, type SqliteLedger } from "../../adapters/ledger/sqlite/open.ts";
-import { type LedgerReading, readSqliteLedger } from "../../adapters/ledger/sqlite/reading.ts";
+import type { LedgerReading } from "../../adapters/ledger/reading.ts";
+import type { Ledger } from "../../kernel/ports.ts";
 import type { IncidentId } from "../../kernel/types/index.ts";
+import { localUser } from "../approver.ts";
 import { places } from "../places.ts";
 import { isOfDatabase, UsageError } from "./mistakes.ts";
+import type { Where } from "./options.ts";
 
-/** Runs `use` over the ledger of a data folder that is there already, and closes it. Throws `UsageError` where there is none. */
-export const withLedger = <T>(dataDir: string, use: (ledger: SqliteLedger) => Promise<T>): Promise<T> =>
-  opened(dataDir, (path) => openSqliteLedger({ path, random: randomUUID }), use);
+/** Who it is that types, as it stands on record. */
+export type Who = () => Promise<string>;
 
-/** The same, to look at: also where the file may not be written. */
-export const withReading = <T>(dataDir: string, use: (ledger: LedgerReading) => Promise<T>): Promise<T> =>
-  opened(dataDir, readSqliteLedger, use);
+/** Runs `use` over the ledger that is meant, and closes it. Throws `UsageError` where there is none. */
+export async function withLedger<T>({ data, stack, region }: Where, use: (ledger: Ledger, who: Who) => Promise<T>): Promise<T> {
+  if (stack !== undefined) {
+    const { withLedgerOf } = await import("../stack/ledger.ts");
+    return withLedgerOf(stack, region, use);
+  }
+  // To write, a file that is no ledger yet would be made one: so it is read first.
+  await withReading({ data, ...(region ? { region } : {}) }, (ledger) => ledger.switchOf("all"));
+  const { openSqliteLedger } = await import("../../adapters/ledger/sqlite/open.ts");
+  return opened(
+    data,
+    region,
+    (path) => openSqliteLedger({ path, random: randomUUID }),
+    (ledger) => use(ledger, async () => localUser()),
+  );
+}
+
+/** The same, to look at: also where nothing may be written. */
+export async function withReading<T>({ data, stack, region }: Where, use: (ledger: LedgerReading) => Promise<T>): Promise<T> {
+  if (stack !== undefined) {
+    const { withReadingOf } = await import("../stack/ledger.ts");
+    return withReadingOf(stack, region, use);
+  }
+  const { readSqliteLedger } = await import("../../adapters/ledger/sqlite/reading.ts");
+  return opened(data, region, readSqliteLedger, use);
+}
 
 async function opened<L extends { close(): void }, T>(
   dataDir: string,
+  region: string | undefined,
   open: (path: string) => L,
   use: (ledger: L) => Promise<T>,
 ): Promise<T> {
+  if (region !== undefined) throw new UsageError("--region says where a stack is: it goes with --stack");
   const { ledger: path } = places(dataDir);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile())
     throw new UsageError(`there is no ledger in ${dataDir}: --data names the folder that \`remediator start\` uses`);
@@ -41,7 +67,13 @@ function tried<T>(path: string, open: () => T): T {
 }
 
 /** The incident that is meant: its id, or the beginning of it where only one begins so. Throws `UsageError` where none or several do. */
-export function idOf(ids: readonly IncidentId[], text: string): IncidentId {
+export async function idOf(ledger: Pick<LedgerReading, "ids" | "lists" | "stored">, text: string): Promise<IncidentId> {
+  const ids = await ledger.ids();
+  return ledger.lists === "open" && !ids.some((id) => id.startsWith(text)) ? closed(ledger, text) : meantOf(ids, text);
+}
+
+/** The one of `ids` that is meant by its beginning. Throws `UsageError` where none or several are. */
+export function meantOf(ids: readonly IncidentId[], text: string): IncidentId {
   const [exact] = ids.filter((id) => id === text);
   if (exact) return exact;
   const meant = ids.filter((id) => id.startsWith(text));
@@ -51,4 +83,11 @@ export function idOf(ids: readonly IncidentId[], text: string): IncidentId {
   throw new UsageError(
     `there is no incident ${text}${ids.length > 0 ? ": `remediator incidents` lists them" : " (none was ever opened here)"}`,
   );
+}
+
+/** One that is not listed any more. */
+async function closed({ stored }: Pick<LedgerReading, "stored">, text: string): Promise<IncidentId> {
+  const { records, head } = await stored(text as IncidentId);
+  if (records.length > 0 || head !== undefined) return text as IncidentId;
+  throw new UsageError(`there is no incident ${text}, and no open one begins so: one that is closed is named by its whole id`);
 }

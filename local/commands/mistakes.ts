@@ -3,8 +3,13 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** No answer came, so that nothing can be said: a line, too, and another exit code. */
+export class CannotTell extends Error {
+  override readonly name = "CannotTell";
+}
+
 /** By name, for the modules of these errors load the Kubernetes client, which takes longer than saying what is wrong. */
-const known = new Set(["UsageError", "BadAccess", "PolicyError", "Taken", "Unreachable"]);
+const known = new Set(["UsageError", "CannotTell", "BadAccess", "PolicyError", "Taken", "Unreachable"]);
 /** What the machine says about files and folders that were named on the command line. */
 const aboutFiles = new Set(["ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "EACCES", "EPERM", "EROFS", "ENOSPC", "ENAMETOOLONG", "ELOOP"]);
 

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { defaultDataDir } from "../places.ts";
 
 /** What closes a help page: what one would type, and what the exit code then says. */
@@ -14,10 +14,34 @@ export function helpEnd({ examples, exits }: HelpEnd): string {
 }
 
 /** Of the commands that only look up or change something in the ledger. */
-export const usage = "the command line, or the data folder, is wrong";
+export const usage = "the command line, the data folder or the stack is wrong, or a right is missing";
+/** Of the commands for a stack. */
+export const noAnswer = "AWS gave no answer";
 
 export const withData = (command: Command, means = "the data folder of `remediator start`"): Command =>
   command.option("--data <dir>", means, defaultDataDir);
+
+/** A data folder of this machine, or a stack that is deployed. */
+export interface Where {
+  readonly data: string;
+  readonly stack?: string;
+  readonly region?: string;
+}
+
+/** The other place where incidents are: with the AWS credentials of whoever types it, found as the SDK finds them. */
+export const withStackOption = (command: Command): Command =>
+  command
+    .addOption(new Option("--stack <name>", "a deployed stack, in place of a data folder").argParser(stackName).conflicts("data"))
+    .option("--region <name>", "of the stack (default: AWS_REGION, or the profile's)");
+
+/** Of a command for either. */
+export const withPlace = (command: Command, means?: string): Command => withStackOption(withData(command, means));
+
+/** As CloudFormation allows it. */
+function stackName(text: string): string {
+  if (/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(text)) return text;
+  throw new InvalidArgumentError("a stack's name is letters, digits and hyphens, and begins with a letter.");
+}
 
 /** How to get at a cluster, as with kubectl. */
 export const withCluster = (command: Command): Command =>

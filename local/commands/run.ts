@@ -1,10 +1,9 @@
 import { type Command, Option } from "commander";
 import { ownerKinds } from "../../adapters/policy/names.ts";
 import { type Mode, modes, type OwnerKind, type ScenarioId, scenarioIds } from "../../kernel/types/index.ts";
-import { helpEnd, untilSignal, url, withCluster, withData } from "./options.ts";
+import { helpEnd, untilSignal, url, type Where, withCluster, withPlace } from "./options.ts";
 
-export interface RunOptions {
-  readonly data: string;
+export interface RunOptions extends Where {
   readonly json: boolean;
   readonly yes: boolean;
   readonly scenario: ScenarioId;
@@ -27,12 +26,13 @@ const help = helpEnd({
     "remediator run payments/deployment/checkout                       # `remediator start` runs in another terminal, and does the work",
     "remediator run --namespace payments --kind Deployment --name checkout --kubeconfig ~/.kube/config   # observes",
     "remediator run payments/checkout-7d4-x2x --context staging --prometheus http://127.0.0.1:9090 --mode approve",
+    "remediator run payments/deployment/checkout --cluster production --stack remediator                 # a deployed stack does the work",
   ],
   exits: {
     0: "proved, or healthy from the beginning",
     1: "any other end, such as a ticket, or only observed",
-    2: "the command line, the policy, the kubeconfig or the data folder is wrong",
-    3: "left before its end (Ctrl-C, or the process that does the work ended): it stays open, and `remediator start` goes on with it",
+    2: "the command line, the policy, the kubeconfig, the data folder or the stack is wrong, or a right is missing",
+    3: "left before its end (Ctrl-C, or the process that does the work ended): it stays open, and goes on; or AWS gave no answer",
   },
 });
 
@@ -51,12 +51,12 @@ export function addRun(root: Command, done: (code: number) => void): void {
     .addOption(new Option("--mode <mode>", "how far to go in this cluster (default: observe)").choices(modes))
     .option("--policy <file>", "the policy (default: the shipped one)")
     .option("--alertmanager <url>", "Alertmanager, to ask whether alerts still fire", url);
-  withData(command, "where records, archive, tickets and reports are kept")
+  withPlace(command, "where records, archive, tickets and reports are kept")
     .option("--json", "print each record as a JSON line, and nothing else, on stdout", false)
     .option("--yes", "answer approvals with yes", false)
     .addHelpText("after", help)
     .action(async (target: string | undefined, options: RunOptions) => {
-      const { run } = await import("./run/run.ts");
+      const { run } = options.stack === undefined ? await import("./run/run.ts") : await import("./run/deployed.ts");
       done(await untilSignal((stopped) => run(target, options, stopped)));
     });
 }

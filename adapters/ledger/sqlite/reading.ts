@@ -1,32 +1,15 @@
 import { DatabaseSync } from "node:sqlite";
-import type { Ledger } from "../../../kernel/ports.ts";
 import type { IncidentId } from "../../../kernel/types/index.ts";
 import { incidentPartition } from "../keys.ts";
 import { ledgerOver } from "../ledger.ts";
+import type { LedgerReading } from "../reading.ts";
 import { sqliteStore } from "./store.ts";
-
-/** An incident as it stands in the file, unchecked: for whoever checks it. Texts, for what was damaged may be no JSON any more. */
-export interface Stored {
-  /** In order of their keys. */
-  readonly records: readonly { readonly sk: string; readonly fields: string }[];
-  readonly head: string | undefined;
-}
-/** The ledger's file, to look at: nothing is written, not even where the file is new. A process that writes it is not disturbed. */
-export interface LedgerReading extends Pick<Ledger, "view" | "open" | "cluster" | "switchOf"> {
-  /** Of every incident there ever was, also where only its records or only its HEAD is left; by name. */
-  ids(): readonly IncidentId[];
-  /** HEAD and records as of one moment. */
-  stored(id: IncidentId): Stored;
-  /** Clusters whose stop switch was ever set. */
-  clusters(): readonly string[];
-  close(): void;
-}
 
 const ofIncidents = `
 SELECT pk AS id FROM records WHERE instr(pk, '#') = 0
 UNION SELECT substr(pk, ${incidentPartition("" as IncidentId).length + 1}) FROM state WHERE pk LIKE '${incidentPartition("" as IncidentId)}%' ORDER BY id`;
 
-/** Throws what SQLite says where the file is no ledger. */
+/** The ledger's file, to look at: it is not even written where it is new. Throws what SQLite says where the file is no ledger. */
 export function readSqliteLedger(path: string): LedgerReading {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
   const { view, open, cluster, switchOf } = ledgerOver(sqliteStore(database), () => "");
@@ -41,9 +24,10 @@ export function readSqliteLedger(path: string): LedgerReading {
     open,
     cluster,
     switchOf,
-    ids: () => statements.ids.all().map(({ id }) => String(id) as IncidentId),
-    clusters: () => statements.clusters.all().map(({ name }) => String(name)),
-    stored: (id) => {
+    lists: "every",
+    ids: async () => statements.ids.all().map(({ id }) => String(id) as IncidentId),
+    clusters: async () => statements.clusters.all().map(({ name }) => String(name)),
+    stored: async (id) => {
       database.exec("BEGIN");
       try {
         const records = statements.records.all(id).map(({ sk, fields }) => ({ sk: String(sk), fields: String(fields) }));

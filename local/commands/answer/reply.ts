@@ -12,17 +12,18 @@ import type { AnswerOptions } from "../answer.ts";
 import { idOf, withLedger, withReading } from "../data.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readInForce } from "../in-force.ts";
-import { UsageError } from "../mistakes.ts";
+import { digitsOf } from "./plan.ts";
 
 /** The process that waits looks for answers by itself: nothing is woken from here. */
 const waker: Waker = { wake: async () => {} };
 
 /** Puts the answer on record through the same handler as everywhere. */
-export async function reply(text: string, yes: boolean, { data, plan }: AnswerOptions): Promise<number> {
-  const id = await withReading(data, async (ledger) => idOf(ledger.ids(), text));
+export async function reply(text: string, yes: boolean, { plan, ...where }: AnswerOptions): Promise<number> {
+  const { data } = where;
+  const id = await withReading(where, (ledger) => idOf(ledger, text));
   const { policy } = readInForce(data);
   const by = localUser();
-  const answered = await withLedger(data, async (ledger) => {
+  const answered = await withLedger(where, async (ledger) => {
     const meant = plan === undefined ? undefined : await planOf(id, plan, ledger);
     return answer({ id, yes, by, ...(meant ? { plan: meant } : {}) }, { ledger, waker, policy, clock: () => instant(Date.now()) });
   });
@@ -39,8 +40,7 @@ export async function reply(text: string, yes: boolean, { data, plan }: AnswerOp
 
 /** The whole digest of the plan that waits, where these are its first digits; what was given otherwise, which then answers nothing. */
 async function planOf(id: IncidentId, given: string, ledger: Pick<Ledger, "view">): Promise<Sha256> {
-  const plan = given.toLowerCase();
-  if (!/^[0-9a-f]{8,64}$/.test(plan)) throw new UsageError("--plan takes 8 to 64 hexadecimal digits");
+  const plan = digitsOf(given);
   const view = await ledger.view(id);
   const waits = view && progress(view.story).asked?.plan;
   return waits?.startsWith(plan) ? waits : (plan as Sha256);

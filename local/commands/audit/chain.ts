@@ -1,4 +1,4 @@
-import type { Stored } from "../../../adapters/ledger/sqlite/reading.ts";
+import type { Stored } from "../../../adapters/ledger/reading.ts";
 import { type Chain, verify } from "../../../kernel/story.ts";
 import type { IncidentId, LedgerRecord } from "../../../kernel/types/index.ts";
 

@@ -5,10 +5,11 @@ import { some } from "../../../kernel/types/index.ts";
 import { chains, comparison } from "../../console/audit.ts";
 import { print, printJson } from "../../console/say.ts";
 import type { AuditOptions } from "../audit.ts";
-import { idOf, withReading } from "../data.ts";
+import { idOf, meantOf, withReading } from "../data.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readInForce } from "../in-force.ts";
 import { UsageError } from "../mistakes.ts";
+import type { Where } from "../options.ts";
 import { type Checked, check } from "./chain.ts";
 import { type Compared, compare } from "./compare.ts";
 import { checkCopy } from "./copy.ts";
@@ -18,28 +19,31 @@ type Verified = Checked & { readonly id: IncidentId };
 
 /** Checks the chains of one incident or of all, and, with an audit log, whether the cluster saw what is on record. */
 export async function verify(text: string | undefined, options: AuditOptions): Promise<number> {
-  const { data, json, auditLog, copy } = options;
+  const { json, auditLog, copy } = options;
   if (options.cluster !== undefined && auditLog === undefined)
     throw new UsageError("--cluster says whose audit log it is: it goes with --audit-log");
-  const all = copy === undefined ? await inLedger(data, text) : inCopy(copy, text);
+  const { all, every } = copy === undefined ? await inLedger(options, text) : { all: inCopy(copy, text), every: text === undefined };
   const verified = all.map(({ id, records, chain }) => ({ id, records: records.length, chain }));
   const log = auditLog === undefined ? undefined : await readAuditLog(auditLog);
-  const compared = log && compare(attemptsOf(all, options.cluster), log, policyOf(data), text === undefined);
+  const compared = log && compare(attemptsOf(all, options.cluster), log, policyOf(options), every);
   if (json) printJson({ incidents: verified, ...(log && compared ? { auditLog: { ...counts(log), ...compared } } : {}) });
   else print([...chains(verified), ...(log && compared ? comparison(auditLog ?? "", log, compared) : [])]);
   return codeOf(all, compared);
 }
 
-const inLedger = (data: string, text: string | undefined): Promise<readonly Verified[]> =>
-  withReading(data, async (ledger) => {
-    const ids = ledger.ids();
-    return (text === undefined ? ids : [idOf(ids, text)]).map((id) => ({ id, ...check(id, ledger.stored(id)) }));
+/** `every`: these are all that there are. */
+const inLedger = (where: Where, text: string | undefined): Promise<{ readonly all: readonly Verified[]; readonly every: boolean }> =>
+  withReading(where, async (ledger) => {
+    const ids = text === undefined ? await ledger.ids() : [await idOf(ledger, text)];
+    const all: Verified[] = [];
+    for (const id of ids) all.push({ id, ...check(id, await ledger.stored(id)) });
+    return { all, every: text === undefined && ledger.lists === "every" };
   });
 
 function inCopy(file: string, text: string | undefined): readonly Verified[] {
   const copies = checkCopy(file);
   const ids = copies.map(({ id }) => id);
-  return text === undefined ? copies : copies.filter(({ id }) => id === idOf(ids, text));
+  return text === undefined ? copies : copies.filter(({ id }) => id === meantOf(ids, text));
 }
 
 const counts = ({ writes, rehearsals, covers }: AuditLog) => ({ writes: writes.length, rehearsals, covers });
@@ -65,10 +69,11 @@ function attemptsOf(all: readonly Verified[], cluster: string | undefined): read
 const sound = ({ records, chain }: Verified): readonly LedgerRecord[] => (chain.whole ? records : records.slice(0, chain.seq - 1));
 
 /** Only its waiting times are asked for: those that the incidents ran under, else the shipped ones. */
-function policyOf(data: string): Policy {
+function policyOf({ data, stack }: AuditOptions): Policy {
   try {
-    return readInForce(data).policy;
+    if (stack === undefined) return readInForce(data).policy;
   } catch {
-    return parsePolicy("", { file: "the policy as shipped" });
+    // Nothing has run there yet.
   }
+  return parsePolicy("", { file: "the policy as shipped" });
 }

@@ -1,4 +1,4 @@
-import type { LedgerReading } from "../../../adapters/ledger/sqlite/reading.ts";
+import type { LedgerReading } from "../../../adapters/ledger/reading.ts";
 import type { IncidentId } from "../../../kernel/types/index.ts";
 import { type Listed, listing } from "../../console/incidents.ts";
 import { print, say } from "../../console/say.ts";
@@ -6,26 +6,30 @@ import { check } from "../audit/chain.ts";
 import { withReading } from "../data.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { IncidentOptions } from "../incident.ts";
+import { UsageError } from "../mistakes.ts";
 
 const recent = 20;
 
 /** Open incidents, oldest first, then closed ones, the last first. */
-export const incidents = ({ data, json, all }: IncidentOptions & { readonly all: boolean }): Promise<number> =>
-  withReading(data, async (ledger) => {
-    const listed = ledger.ids().flatMap((id) => inShort(id, ledger) ?? []);
+export const incidents = ({ json, all, ...where }: IncidentOptions & { readonly all: boolean }): Promise<number> =>
+  withReading(where, async (ledger) => {
+    if (all && ledger.lists === "open")
+      throw new UsageError("--all goes with a data folder: of a stack, only open incidents can be listed");
+    const listed: Listed[] = [];
+    for (const id of await ledger.ids()) listed.push(...(await inShort(id, ledger)));
     const open = listed.filter(({ last }) => last.type !== "closed").sort((a, b) => (a.incident.openedAt < b.incident.openedAt ? -1 : 1));
     const closed = listed.filter(({ last }) => last.type === "closed").sort((a, b) => (a.last.written < b.last.written ? 1 : -1));
     const shown = all ? closed : closed.slice(0, recent);
-    print(json ? [...open, ...shown].map(asJson) : listing(open, shown, closed.length - shown.length));
+    print(json ? [...open, ...shown].map(asJson) : listing(open, shown, closed.length - shown.length, ledger.lists));
     return exitCodes.fine;
   });
 
-function inShort(id: IncidentId, ledger: LedgerReading): Listed | undefined {
-  const { records, chain } = check(id, ledger.stored(id));
+async function inShort(id: IncidentId, ledger: LedgerReading): Promise<readonly Listed[]> {
+  const { records, chain } = check(id, await ledger.stored(id));
   const [first, last] = [records[0], records.at(-1)];
-  if (chain.whole && first?.type === "opened" && last) return { incident: first.incident, last };
+  if (chain.whole && first?.type === "opened" && last) return [{ incident: first.incident, last }];
   say(`${id} is damaged, and not listed: remediator audit verify ${id}`);
-  return undefined;
+  return [];
 }
 
 const asJson = ({ incident: { id, openedAt, cluster, scenario, scope }, last }: Listed): string =>

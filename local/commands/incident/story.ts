@@ -7,10 +7,10 @@ import { exitCodes } from "../exit-codes.ts";
 import type { IncidentOptions } from "../incident.ts";
 
 /** Tells what is on record of one incident; what is damaged is shown as far as it can be read. */
-export const incident = (text: string, { data, json }: IncidentOptions): Promise<number> =>
-  withReading(data, async (ledger) => {
-    const id = idOf(ledger.ids(), text);
-    const { records, chain } = check(id, ledger.stored(id));
+export const incident = (text: string, { json, ...where }: IncidentOptions): Promise<number> =>
+  withReading(where, async (ledger) => {
+    const id = await idOf(ledger, text);
+    const { records, chain } = check(id, await ledger.stored(id));
     print(json ? records.map((record) => plainJson(record)) : story(id, records, chain));
     return chain.whole ? exitCodes.fine : exitCodes.fault;
   });

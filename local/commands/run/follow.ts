@@ -7,11 +7,12 @@ export interface Followed {
   /** Whether the process that does the work is there. */
   readonly alive: () => boolean;
   readonly stopped: Promise<void>;
+  /** How often to look, in milliseconds. */
+  readonly everyMs?: number;
 }
-const everyMs = 200;
 
 /** Shows the records of an incident as they come, those of its parent where it is folded, until the end; `left` where that is not waited for. */
-export async function follow(id: IncidentId, { view, show, alive, stopped }: Followed): Promise<Result | "left"> {
+export async function follow(id: IncidentId, { view, show, alive, stopped, everyMs = 200 }: Followed): Promise<Result | "left"> {
   const stop = stopped.then(() => "stop" as const);
   let at = id;
   let shown = 0;

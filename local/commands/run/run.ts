@@ -29,7 +29,7 @@ export async function run(target: string | undefined, options: RunOptions, stopp
   return codeOf(end);
 }
 
-function codeOf(end: Result | "left"): number {
+export function codeOf(end: Result | "left"): number {
   if (end === "left") return exitCodes.unknown;
   return end === "proved" || end === "self-healed" ? exitCodes.fine : exitCodes.fault;
 }
@@ -53,7 +53,7 @@ async function there(holder: number, request: Request, options: RunOptions, stop
   const named = options.cluster ?? (options.kubeconfig || options.context ? clusterOf(options) : cluster);
   if (named !== cluster) throw new UsageError(`process ${holder} runs ${data} for cluster ${cluster}, not ${named}: give another --data`);
   say(`process ${holder} runs this data folder, and does the work`);
-  return withLedger(data, async (ledger) => {
+  return withLedger(options, async (ledger) => {
     // The other process starts what is open and wakes who waits, by looking; nothing is started from here.
     const idly = { starter: { start: async () => {} }, waker: { wake: async () => {} } };
     const id = await enter(request, cluster, { ledger, archive: folderArchive(places(data).archive), ...idly, ...given(policy) });

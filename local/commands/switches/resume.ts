@@ -8,10 +8,10 @@ import { UsageError } from "../mistakes.ts";
 import type { ResumeOptions } from "../switches.ts";
 import { clusterIn, stateOf } from "./state.ts";
 
-export async function resume({ data, cluster, breaker }: ResumeOptions): Promise<number> {
-  const clusters = await withReading(data, async (ledger) => ledger.clusters());
+export async function resume({ cluster, breaker, ...where }: ResumeOptions): Promise<number> {
+  const clusters = await withReading(where, async (ledger) => ledger.clusters());
   const named = cluster === undefined ? undefined : clusterIn(clusters, cluster);
-  return withLedger(data, async (ledger) => {
+  return withLedger(where, async (ledger) => {
     if (breaker) await closeBreaker(breaker, named ?? only(clusters), ledger);
     else await ledger.setSwitch(named === undefined ? "all" : { cluster: named }, { state: "off" });
     print(switches(await stateOf(clusters, ledger)));

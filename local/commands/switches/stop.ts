@@ -1,7 +1,6 @@
 import { redactText } from "../../../adapters/redact/index.ts";
 import { instant } from "../../../kernel/time.ts";
-import { localUser } from "../../approver.ts";
-import { print } from "../../console/say.ts";
+import { print, say } from "../../console/say.ts";
 import { switches } from "../../console/switches.ts";
 import { withLedger, withReading } from "../data.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -9,13 +8,15 @@ import { UsageError } from "../mistakes.ts";
 import type { StopOptions } from "../switches.ts";
 import { clusterIn, stateOf } from "./state.ts";
 
-export async function stop({ data, cluster, why }: StopOptions): Promise<number> {
+export async function stop({ cluster, why, ...where }: StopOptions): Promise<number> {
   if (why.trim() === "") throw new UsageError("--why must say why");
-  const clusters = await withReading(data, async (ledger) => ledger.clusters());
-  const of = cluster === undefined ? "all" : { cluster: clusterIn(clusters, cluster) };
-  return withLedger(data, async (ledger) => {
-    await ledger.setSwitch(of, { state: "on", by: localUser(), since: instant(Date.now()), why: redactText(why.trim()) });
-    print(switches(await stateOf(clusters, ledger)));
+  const clusters = () => withReading(where, async (ledger) => ledger.clusters());
+  // To stop everywhere, nothing else has to be known first.
+  const of = cluster === undefined ? "all" : { cluster: clusterIn(await clusters(), cluster) };
+  return withLedger(where, async (ledger, who) => {
+    await ledger.setSwitch(of, { state: "on", by: await who(), since: instant(Date.now()), why: redactText(why.trim()) });
+    say(`stopped ${of === "all" ? "everywhere" : `in ${of.cluster}`}`);
+    print(switches(await stateOf(await clusters(), ledger)));
     return exitCodes.fine;
   });
 }

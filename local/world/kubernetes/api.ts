@@ -37,7 +37,7 @@ export function kubernetesApi(parts: KubernetesParts): Hono<Bindings> {
       if (!user) throw unauthorized();
       return answer(parts, lists, user, c, body);
     });
-    if (c.req.method === "GET") return response;
+    if (c.req.method === "GET" || pathOf(c) === reviews) return response;
     const entry = entryOf(parts, user, c, body, response.status);
     parts.audit.add(entry);
     if (!response.ok || entry.dryRun || parts.faults.lostWriteAnswers === 0) return response;
@@ -76,6 +76,18 @@ function entryOf({ cluster }: KubernetesParts, user: UserName | undefined, c: Co
 /** As it was sent: hono's own is decoded in part. */
 const pathOf = (c: Context): string => new URL(c.req.url).pathname;
 
+/** What somebody asks about their own rights is no write, and stands in no audit. */
+const reviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+function reviewed(user: UserName, text: string) {
+  const { spec } = json(text, "SelfSubjectAccessReview") as {
+    readonly spec?: { readonly resourceAttributes?: Readonly<Record<string, string>> };
+  };
+  const { group = "", resource = "", subresource, verb = "" } = spec?.resourceAttributes ?? {};
+  const allowed = may(user, { group, resource: subresource ? `${resource}/${subresource}` : resource, verb });
+  return { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec, status: { allowed } };
+}
+
 function userOf(tokens: Tokens, authorization = ""): UserName | undefined {
   const token = /^Bearer (.+)$/i.exec(authorization)?.[1];
   return userNames.find((user) => tokens[user] === token);
@@ -87,6 +99,7 @@ function answer(parts: KubernetesParts, lists: Lists, user: UserName, c: Context
   if (method === "GET" && path === "/version")
     return Response.json({ major: "1", minor: "37", gitVersion: "v1.37.2", platform: "linux/amd64" });
   if (method === "GET" && path === "/readyz") return new Response("ok");
+  if (method === "POST" && path === reviews) return Response.json(reviewed(user, body), { status: 201 });
   const request = resourceRequest(method, path);
   if (!request) {
     if (user !== "admin") throw forbiddenPath(user, method.toLowerCase(), path);

@@ -7,14 +7,18 @@ import { Counter, Gauge, type Growth, type Metrics, type Series } from "./series
 export const clusterName = "practice";
 const svidTypes = ["x509", "jwt"] as const;
 
-/** Labels that are on everything an agent reports. */
-export const agentLabels = ({ metadata, spec }: Pod): Labels => ({
+/** Labels that Prometheus gives to whatever it scrapes from an agent. */
+const targetLabels = ({ metadata, spec }: Pod): Labels => ({
   cluster: clusterName,
   job: agentName,
   namespace: spirlNamespace,
   pod: metadata.name,
   node: spec.nodeName ?? "",
   container: agentName,
+});
+/** Labels that are on everything an agent reports. */
+export const agentLabels = (agent: Pod): Labels => ({
+  ...targetLabels(agent),
   spirl_component: "agent",
   spirl_trust_domain: "example.test",
   spirl_trust_domain_deployment: "practice",
@@ -125,6 +129,7 @@ function reported(agent: Pod, now: number): readonly Series[] {
   const counter = (name: string, growth: Growth, more: Labels = {}) => new Counter(name, { ...labels, ...more }, now, growth);
   const gauge = (name: string, value: number, more: Labels = {}) => new Gauge(name, { ...labels, ...more }, now, value);
   return [
+    new Gauge("up", targetLabels(agent), now, 1),
     gauge("spirl_application_info", 1),
     ...svidTypes.flatMap((svid_type) => [
       counter("spirl_agent_mint_svid_total", renewals(20), { svid_type, status_code: "ok" }),

@@ -27,6 +27,23 @@ function eventOf({ at, user, verb, path, dryRun, code }: AuditEntry, index: numb
     stageTimestamp: time,
   };
 }
+/** What `doctor` asks about its rights. */
+const question = (at: number): Event => ({
+  ...eventOf(
+    {
+      at,
+      user: "reader",
+      verb: "create",
+      path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+      body: "",
+      dryRun: false,
+      fieldManager: null,
+      code: 201,
+    },
+    998,
+  ),
+  objectRef: { resource: "selfsubjectaccessreviews", apiGroup: "authorization.k8s.io", apiVersion: "v1" },
+});
 const tick = (at: number): Event => ({
   ...eventOf({ at, user: "reader", verb: "get", path: "/api/v1/pods", body: "", dryRun: false, fieldManager: null, code: 200 }, 999),
   userAgent: "kubectl/v1.37.2",
@@ -65,6 +82,11 @@ describe("audit verify --audit-log", () => {
     expect(agrees.code).toBe(0);
     expect(agrees.out).toMatch(/: 1 write of ours, 1 rehearsal, 1 with its intent\n✓ ledger and cluster agree/);
 
+    expect(await verified([...log, question(Date.now())])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(": 1 write of ours, 1 rehearsal"),
+    });
+
     const without = log.filter((event) => event !== write);
     expect(await verified(without)).toMatchObject({
       code: 1,
@@ -85,8 +107,8 @@ describe("audit verify --audit-log", () => {
       code: 1,
       out: expect.stringMatching(/by arn:aws:sts.*has no intent in this ledger/),
     });
-    const question = { ...stolen, verb: "create", objectRef: { resource: "selfsubjectaccessreviews" } };
-    expect(await verified([...log, question])).toMatchObject({ code: 0 });
+    const asked = { ...stolen, verb: "create", objectRef: { resource: "selfsubjectaccessreviews" } };
+    expect(await verified([...log, asked])).toMatchObject({ code: 0 });
 
     const twice = [...log, { ...write, auditID: "another" }];
     expect(await verified(twice)).toMatchObject({

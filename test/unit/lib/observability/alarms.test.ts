@@ -156,7 +156,7 @@ describe("the topic of the alarms", () => {
 
   test("has no topic beside it without our key", () => {
     const keys = ofType(template, "AWS::SNS::Topic").map(([, { Properties }]) => Properties.KmsMasterKeyId);
-    expect(keys).toHaveLength(2);
+    expect(keys).toHaveLength(3);
     for (const key of keys) expect(key).toEqual({ "Fn::GetAtt": [expect.stringMatching(/^Key/), "Arn"] });
   });
 });

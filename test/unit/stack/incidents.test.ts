@@ -1,0 +1,149 @@
+import { describe, expect, it, vi } from "vitest";
+import { some } from "../../../kernel/types/index.ts";
+import { at, closed, openingOf } from "../../support/ledger-values.ts";
+import { cli, noStack } from "../commands/support.ts";
+import { aws, caller } from "./aws.ts";
+
+const deployed = ["--stack", "remediator"] as const;
+type Aws = Awaited<ReturnType<typeof aws>>;
+
+async function opened({ ledger }: Aws, name: string) {
+  const { did, ...rest } = await ledger.openOrJoin(openingOf(name), at(0));
+  if (did !== "opened") throw new Error(`${name} was ${did}`);
+  return (rest as { readonly id: Parameters<typeof ledger.view>[0] }).id;
+}
+async function closedOne(on: Aws, name: string) {
+  const id = await opened(on, name);
+  const seen = await on.ledger.view(id);
+  const entries = some([closed]);
+  if (!seen || !entries) throw new Error("it is not there");
+  await on.ledger.append(seen, entries, "Decide", at(60));
+  return id;
+}
+
+describe("incidents, incident and audit verify, of a stack", () => {
+  it("lists what is open, and says that closed ones are not listed", async () => {
+    const on = await aws();
+    const [open, gone] = [await opened(on, "web"), await closedOne(on, "api")];
+    const { code, out } = await cli("incidents", ...deployed);
+    expect(code).toBe(0);
+    expect(out).toContain(open);
+    expect(out).not.toContain(gone);
+    expect(out).toContain("1 open (closed ones are not listed here: remediator incident ID)");
+    expect(await cli("incidents", "--all", ...deployed)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("only open incidents can be listed"),
+    });
+  });
+
+  it("tells an open one by the beginning of its id, and a closed one by its whole id", async () => {
+    const on = await aws();
+    const [open, gone] = [await opened(on, "web"), await closedOne(on, "api")];
+    expect(await cli("incident", open.slice(0, 14), ...deployed)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("the chain is whole"),
+    });
+    expect(await cli("incident", gone, ...deployed)).toMatchObject({ code: 0, out: expect.stringContaining("closed: proved") });
+    expect(await cli("incident", gone.slice(0, -3), ...deployed)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("one that is closed is named by its whole id"),
+    });
+  });
+
+  it("finds the record that somebody changed in the table", async () => {
+    const on = await aws();
+    const gone = await closedOne(on, "api");
+    expect(await cli("audit", "verify", gone, ...deployed)).toMatchObject({ code: 0 });
+    const [place, item] = [...on.tables.items].find(([key]) => key.endsWith(`${gone} 00000002`)) ?? [];
+    if (!place || !item) throw new Error("there is no second record");
+    on.tables.items.set(place, { ...item, body: { S: item.body?.S?.replace("it has", "it had") ?? "" } });
+    expect(await cli("audit", "verify", gone, ...deployed)).toMatchObject({ code: 1, out: expect.stringContaining("record 2") });
+    on.tables.items.set(place, { ...item, body: { L: [] } });
+    expect(await cli("audit", "verify", gone, ...deployed)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("record 2 cannot be read"),
+    });
+  });
+
+  it("writes nothing, and reads no token", async () => {
+    const on = await aws();
+    const id = await opened(on, "web");
+    const before = on.asked.length;
+    await cli("incident", id, ...deployed);
+    await cli("audit", "verify", ...deployed);
+    const since = on.asked.slice(before);
+    expect(since.map(({ action }) => action).filter((action) => !/:(Get|Query)/.test(action))).toEqual([]);
+    expect(JSON.stringify(since.map(({ input }) => input))).not.toContain("TOKEN#");
+  });
+});
+
+describe("where the stack cannot be looked at, one line says why", () => {
+  it.each([
+    ["lambda:GetFunctionConfiguration", "incidents"],
+    ["dynamodb:Query", "incidents"],
+  ])("without the right %s", async (right, command) => {
+    const on = await aws();
+    on.denied.add(right);
+    const { code, out, err } = await cli(command, ...deployed);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(noStack);
+    expect(err).toBe(`remediator: ${caller} lacks the right ${right} on arn:aws:x:y: the stack's outputs name the policies for people\n`);
+  });
+
+  it("with a wrong name, and without a region", async () => {
+    await aws();
+    expect(await cli("incidents", "--stack", "other")).toMatchObject({
+      code: 2,
+      err: "remediator: there is no stack other in eu-west-1 of this account: --stack and --region say which, and AWS_PROFILE whose\n",
+    });
+    vi.stubEnv("AWS_REGION", undefined);
+    vi.stubEnv("AWS_CONFIG_FILE", "/nowhere");
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere");
+    expect(await cli("incidents", ...deployed)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("say in which region the stack is"),
+    });
+    expect(await cli("incidents", "--region", "eu-west-1")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("it goes with --stack"),
+    });
+    expect(await cli("incidents", ...deployed, "--data", "/x")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("cannot be used with"),
+    });
+  });
+
+  it.each([
+    ["ExpiredTokenException", 2, "the AWS credentials have expired"],
+    ["UnrecognizedClientException", 2, "AWS does not take these credentials"],
+    ["ThrottlingException", 3, "AWS takes no more requests"],
+  ])("with %s", async (type, code, says) => {
+    await aws({
+      "lambda:GetFunctionConfiguration": () => ({ status: type.startsWith("Throttl") ? 429 : 403, body: { __type: type, message: "no" } }),
+    });
+    const said = await cli("incidents", ...deployed);
+    expect(said).toMatchObject({ code, out: "", err: expect.stringContaining(says) });
+    expect(said.err.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  it("without credentials", async () => {
+    await aws();
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, undefined);
+    vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+    vi.stubEnv("AWS_CONFIG_FILE", "/nowhere");
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere");
+    expect(await cli("incidents", ...deployed)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("there are no AWS credentials to use"),
+    });
+  });
+
+  it("where AWS is out of reach: unknown is not a mistake", async () => {
+    await aws();
+    vi.stubEnv("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+    expect(await cli("incidents", ...deployed)).toMatchObject({
+      code: 3,
+      err: expect.stringContaining("AWS in eu-west-1 takes no connections"),
+    });
+  });
+});

@@ -32,15 +32,25 @@ async function measured(): Promise<Traces> {
     console.log(`${incident}: ${one.result}; ${one.transitions} transitions, ${took(one).toFixed(0)} ms in functions`);
     traces.push(one);
   }
-  const swept = await sweepNothing();
+  const sweeps: Traces["sweep"][] = [];
+  for (let n = 0; n < repetitions; n++) sweeps.push(await swept());
+  const [quickestSweep] = sweeps.toSorted((a, b) => a.ms - b.ms);
+  if (!quickestSweep) throw new Error("nothing was swept");
   return {
     on: new Date().toISOString().slice(0, "2026-11-20".length),
     node: process.version,
     load: `${before} to ${load()}`,
     incidents: traces,
-    sweep: swept,
+    sweep: quickestSweep,
     cold: coldStarts(),
   };
+}
+
+async function swept(): Promise<Traces["sweep"]> {
+  const { functions, total } = await sweepNothing();
+  const spent = functions.Sweep;
+  if (!spent) throw new Error("the sweeper did not look");
+  return { ...spent, readUnits: total.readUnits, logBytes: total.logBytes, logLines: total.logLines };
 }
 
 function coldStarts(): Readonly<Record<string, number>> {

@@ -24,6 +24,7 @@ export function bundle(folder: string, outputFolder: string): Metafile {
     target: "node24",
     format: "esm",
     mainFields: ["module", "main"],
+    alias: { "@aws-sdk/credential-provider-node": join(folderOf("wiring"), "credentials.ts") },
     banner: { js: requireIsThere },
     minify: true,
     keepNames: true,

@@ -74,7 +74,7 @@ export function costPage(traces: Traces, standing: Standing): string {
     "",
     ...table(["what", "how much"], assumptions()),
     "",
-    `Measured on ${traces.on}, Node ${traces.node}, load ${traces.load} (runnable processes; the practice world runs in the same process, so that times are rather too long).`,
+    `Measured on ${traces.on}, Node ${traces.node}, load ${traces.load} (runnable processes). Each incident was played several times, and the quickest counts; the practice world runs in the same process, so that times are rather too long.`,
     "",
   ].join("\n");
 }

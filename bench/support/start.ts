@@ -2,11 +2,16 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { Bundled } from "./bundles.ts";
 
-/** Milliseconds: to the end of the import, to the first question to the outside, and that with Node's own start. */
+interface Moment {
+  readonly clock: number;
+  readonly processor: number;
+}
+/** Milliseconds from the import to the first question to the outside, and the same with Node's own start; on the clock, and of the processor. */
 export interface Start {
-  readonly imported: number;
   readonly ready: number;
+  readonly readyProcessor: number;
   readonly whole: number;
+  readonly wholeProcessor: number;
 }
 
 /** Starts a bundle in a process of its own, without a network. Throws where it does not get as far as a question to the outside. */
@@ -18,6 +23,11 @@ export function start({ name, file, event, budget }: Bundled, env: NodeJS.Proces
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(`${name} did not get as far as a question to the outside: ${stderr}${stdout}`);
-  const { began, imported, ready } = JSON.parse(stdout.slice(stdout.lastIndexOf("{"))) as Record<"began" | "imported" | "ready", number>;
-  return { imported: imported - began, ready: ready - began, whole: ready };
+  const { began, ready } = JSON.parse(stdout.split("\n").at(-1) ?? "") as Record<"began" | "ready", Moment>;
+  return {
+    ready: ready.clock - began.clock,
+    readyProcessor: ready.processor - began.processor,
+    whole: ready.clock,
+    wholeProcessor: ready.processor,
+  };
 }

@@ -33,6 +33,8 @@ describe("a function's bundle", () => {
       expect(bytes).toBeLessThanOrEqual(budget);
       // The client is for kubeconfig files, which no function has.
       expect(parts.filter((path) => /client-node|undici/.test(path))).toEqual([]);
+      // Credentials are the environment's: nothing looks for others.
+      expect(parts.filter((path) => /nested-clients|credential-provider/.test(path))).toEqual([]);
       // Who decides, or tells people, has nothing to look with.
       const looks = parts.filter((path) => /runbook\/checks|@bufbuild|prometheus-query/.test(path));
       if (!["diagnose", "patrol", "remediate"].includes(folder)) expect(looks).toEqual([]);

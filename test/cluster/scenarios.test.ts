@@ -6,7 +6,7 @@ import { until } from "./parts/process.ts";
 import { BY_POD_LABEL } from "./parts/webhook-configuration.ts";
 import { auditAgrees } from "./support/audit-agrees.ts";
 import type { Fate, Passing } from "./support/gate.ts";
-import { disruptionBudget, injectionLabel, namespace } from "./support/manifests.ts";
+import { disruptionBudget, healthyFleet, injectionLabel, namespace } from "./support/manifests.ts";
 import { sceneOn } from "./support/scene.ts";
 import { type Stage, setStage } from "./support/stage.ts";
 import { recordsOf, type Story } from "./support/stories.ts";
@@ -35,16 +35,13 @@ const causeOf = (story: Story) => recordsOf(story, "diagnosed")[0]?.diagnosis.ca
 const reasonsOf = (verdict: Verdict | undefined) =>
   verdict?.verdict === "deny" ? verdict.reasons.map(({ guard, says }) => ({ guard, says })) : [];
 
-/** Workloads whose pods are as they should be: 20, so that one workload is not most of the fleet. */
-const healthy = ["a", "b", "c", "d"].map((name) => ({ name, namespace: "healthy", replicas: 5, labels: injectionLabel }));
-
 beforeAll(async () => {
   const began = performance.now();
   stage = await setStage();
   console.log(`the stage was set in ${Math.round(performance.now() - began)} ms`);
   begun = stage.now();
   await apply(namespace("healthy", injectionLabel));
-  await running(...healthy);
+  await running(...healthyFleet);
 }, 120_000);
 
 afterAll(async () => {

@@ -14,7 +14,7 @@ export interface Deployment {
 }
 
 const root = resolve(import.meta.dirname, "../../..");
-const stack = "remediator";
+export const stack = "remediator";
 const environment = `aws://000000000000/${emulated.region}`;
 
 /** The CDK command as a person runs it, but towards the emulator. */
@@ -28,7 +28,7 @@ export class Cdk {
     this.#dir = dir;
   }
 
-  /** Our app with this policy, without the types that the emulator does not take: entries for EKS are left to others. */
+  /** Our app with this policy, without the types that the emulator does not take. */
   synth(policyFile: string, to: string): Promise<void> {
     return this.#cdk(
       "synth",

@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { recordsOf } from "../../cluster/support/stories.ts";
+import { approve } from "../support/people.ts";
+import { onCall } from "../support/policy.ts";
+import type { Scene } from "../support/scene.ts";
+import { userOf } from "./repair.ts";
+
+export function approval(scene: Scene): void {
+  const { stage, scenario, running, incident, agreed } = scene;
+
+  describe("a change that needs a person's word", () => {
+    test("waits for it, takes it only from who may give it, and is proved after it", () =>
+      scenario("template", async (since) => {
+        await running({ name: "checkout", namespace: "template" });
+        const checkout = incident("template", "checkout");
+        await checkout.asks();
+        expect((await agreed(since)).writes).toEqual([]);
+        expect(await approve(stage(), checkout, "stranger")).toMatchObject({ status: 403 });
+        expect(await approve(stage(), checkout, "approver")).toMatchObject({ status: 200 });
+        const story = await checkout.has("closed");
+        expect(recordsOf(story, "answered")).toMatchObject([{ yes: true, who: expect.stringContaining(`/${onCall}/jo`) }]);
+        expect(recordsOf(story, "closed")).toMatchObject([{ result: "proved" }]);
+        await checkout.is("SUCCEEDED");
+        const { writes, intents } = await agreed(since);
+        expect(intents.map(({ remedy }) => remedy.kind)).toEqual(["label-pod-template"]);
+        expect(writes.map(({ user }) => user)).toEqual([userOf(scene, "RolloutWorkload")]);
+      }));
+  });
+}

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { instant } from "../../kernel/time.ts";
+import type { Instant } from "../../kernel/types/index.ts";
 import { install } from "../cluster/parts/install.ts";
 import { healthyFleet, injectionLabel, namespace } from "../cluster/support/manifests.ts";
 import { approval } from "./seen/approval.ts";
 import { emergencyStop } from "./seen/emergency-stop.ts";
-import { repair } from "./seen/repair.ts";
+import { repair, userOf } from "./seen/repair.ts";
+import { storm } from "./seen/storm.ts";
 import { sweeper } from "./seen/sweeper.ts";
 import { ticket } from "./seen/ticket.ts";
 import { wayIn } from "./seen/way-in.ts";
@@ -12,12 +15,14 @@ import { type Stage, setStage } from "./support/stage.ts";
 
 const MINUTE = 60_000;
 let stage: Stage;
+let begun: Instant;
 const scene = sceneOn(() => stage);
 
 beforeAll(() => install(), 45 * MINUTE);
 beforeAll(async () => {
   const began = performance.now();
   stage = await setStage();
+  begun = instant(Date.now());
   await scene.apply(namespace("healthy", injectionLabel));
   await scene.running(...healthyFleet);
   console.log(`the stage was set in ${Math.round((performance.now() - began) / 1000)} s;`, stage.deployment.took);
@@ -38,3 +43,15 @@ approval(scene);
 ticket(scene);
 emergencyStop(scene);
 sweeper(scene);
+
+describe("the API server's audit log", () => {
+  test("agrees with the records of all of this: four writes, each with its intent, and none by whom may only read", async () => {
+    const { writes, intents, reads } = await scene.agreed(begun);
+    expect(writes.map(({ user }) => user)).toEqual(intents.map(() => userOf(scene, "RolloutWorkload")));
+    expect(writes).toHaveLength(4);
+    expect(reads).toBeGreaterThan(100);
+  });
+});
+
+// The last: what it leaves behind goes on until the stage ends.
+storm(scene);

@@ -17,7 +17,7 @@ export function sweeper({ stage, scenario, running, incident, agreed }: Scene): 
         await checkout.is("ABORTED");
         expect(await invoke(stage(), "Sweep")).toEqual({ open: 1, failed: 0 });
         await checkout.is("RUNNING", 2);
-        await checkout.asks(2);
+        await checkout.asks();
         expect(await approve(stage(), checkout, "approver")).toMatchObject({ status: 200 });
         const story = await checkout.has("closed");
         expect(recordsOf(story, "closed")).toMatchObject([{ result: "proved" }]);

@@ -1,4 +1,5 @@
-import { DeleteFunctionConcurrencyCommand, InvokeCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
+import { InvokeCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
+import { contract as remediate } from "../../../lambdas/remediate/contract.ts";
 import { capabilities } from "../../../lib/capabilities.ts";
 import { functionName } from "../../../lib/function.ts";
 import type { Clients } from "./clients.ts";
@@ -12,12 +13,21 @@ export async function invoke({ lambda }: Pick<Clients, "lambda">, name: string):
   return JSON.parse(said) as unknown;
 }
 
-const writers = capabilities.map((capability) => ({ FunctionName: functionName(stack, capability) }));
+/** Starts a function and does not wait for it. */
+export async function kick({ lambda }: Pick<Clients, "lambda">, name: string): Promise<void> {
+  await lambda.send(new InvokeCommand({ FunctionName: functionName(stack, name), InvocationType: "Event", Payload: "{}" }));
+}
+
+/** From now on so many of a function run at once, and no more are started. */
+export async function atOnceAtMost({ lambda }: Pick<Clients, "lambda">, name: string, most: number): Promise<void> {
+  const FunctionName = functionName(stack, name);
+  await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: most }));
+}
 
 /** From now on nothing that writes is started any more. */
-export async function stopWriters({ lambda }: Pick<Clients, "lambda">): Promise<void> {
-  for (const writer of writers) await lambda.send(new PutFunctionConcurrencyCommand({ ...writer, ReservedConcurrentExecutions: 0 }));
+export async function stopWriters(stage: Pick<Clients, "lambda">): Promise<void> {
+  for (const capability of capabilities) await atOnceAtMost(stage, capability, 0);
 }
-export async function resumeWriters({ lambda }: Pick<Clients, "lambda">): Promise<void> {
-  for (const writer of writers) await lambda.send(new DeleteFunctionConcurrencyCommand(writer));
+export async function resumeWriters(stage: Pick<Clients, "lambda">): Promise<void> {
+  for (const capability of capabilities) await atOnceAtMost(stage, capability, remediate.concurrency);
 }

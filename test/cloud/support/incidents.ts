@@ -16,6 +16,7 @@ const recordSeconds = 90;
 export class Played {
   readonly id: IncidentId;
   readonly #stage: Stage;
+  #token: string | undefined;
 
   constructor(stage: Stage, namespace: string, name: string, kind: OwnerKind = "Deployment") {
     const key: IncidentKey = {
@@ -44,11 +45,12 @@ export class Played {
     return story as Story;
   }
 
-  /** Resolves when this run waits for an answer: its token is kept, and announced. */
-  async asks(run = 1): Promise<void> {
-    await this.until(`run ${run} asks`, async () => {
-      const lines = await linesOf(this.#stage, "Ask");
-      return lines.filter((line) => line.includes("an approval waits") && line.includes(this.id)).length >= run;
+  /** Resolves when an execution waits for an answer: its token is kept, and is another than the last that was waited for. */
+  async asks(): Promise<void> {
+    const last = this.#token;
+    await this.until("it asks", async () => {
+      this.#token = await this.#stage.ledger.token(this.id);
+      return this.#token !== undefined && this.#token !== last;
     });
   }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { App } from "aws-cdk-lib";
 import { freezePolicy } from "../adapters/policy/frozen.ts";
 import { loadPolicy, PolicyError, parsePolicy } from "../adapters/policy/parse.ts";
+import { holdToRules } from "../lib/acknowledged.ts";
 import { RemediatorStack } from "../lib/stack.ts";
 
 const usual = "remediator.yaml";
@@ -13,6 +14,8 @@ const usual = "remediator.yaml";
  */
 const app = new App();
 const context = (name: string): string | undefined => app.node.tryGetContext(name) as string | undefined;
+
+holdToRules(app);
 
 try {
   const file = context("policy") ?? (existsSync(usual) ? usual : undefined);

@@ -30,6 +30,8 @@ export interface Needs {
   readonly tokens?: true;
   /** The topic that people, or a desk's e-mail address, subscribe to. */
   readonly tickets?: true;
+  /** Take messages out of the queue of alerts that came by way of SNS. */
+  readonly queue?: true;
   /** Put stop switches there that never were: nothing else of the ledger. */
   readonly switches?: true;
 }

@@ -1,11 +1,20 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership, StorageClass } from "aws-cdk-lib/aws-s3";
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type IBucket,
+  ObjectLockRetention,
+  ObjectOwnership,
+  StorageClass,
+} from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 
 /** Evidence, bodies, reports and sealed stories: written once, locked for `lockDays`, and kept when the stack goes. Nothing is ever deleted by itself. */
 export function archiveBucket(scope: Construct, key: IKey, lockDays: number): Bucket {
   return new Bucket(scope, "Archive", {
+    serverAccessLogsBucket: accessLog(scope) as IBucket,
     encryption: BucketEncryption.KMS,
     encryptionKey: key,
     bucketKeyEnabled: true,
@@ -26,3 +35,15 @@ export function archiveBucket(scope: Construct, key: IKey, lockDays: number): Bu
     removalPolicy: RemovalPolicy.RETAIN,
   });
 }
+
+/** Who has read or put what, for as long as the audit log is kept. Logs are delivered late and not all: for people who ask, and no proof. */
+const accessLog = (scope: Construct): Bucket =>
+  new Bucket(scope, "ArchiveAccess", {
+    encryption: BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    lifecycleRules: [{ id: "kept-as-long-as-the-audit-log", expiration: Duration.days(400) }],
+    removalPolicy: RemovalPolicy.RETAIN,
+  });

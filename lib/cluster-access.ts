@@ -26,6 +26,7 @@ export class ClusterAccess extends Construct {
       };
       admit("Diagnose", functions.Diagnose, [readers]);
       admit("Escalate", functions.Escalate, [readers]);
+      admit("Patrol", functions.Patrol, [readers]);
       // A writer looks again at everything before it writes.
       for (const capability of capabilities) admit(capability, functions[capability], [readers, groupOf(capability)]);
     }

@@ -9,6 +9,7 @@ export interface State {
   readonly Type: "Task" | "Choice" | "Wait" | "Succeed" | "Fail";
   readonly Comment?: string;
   readonly Cause?: string;
+  readonly CausePath?: string;
   readonly Resource?: string;
   readonly TimeoutSeconds?: number;
   readonly TimestampPath?: string;

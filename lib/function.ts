@@ -1,9 +1,10 @@
-import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { type CfnElement, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, type Code, Function as Lambda, LoggingFormat, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { type Contract, environment } from "../lambdas/contract.ts";
+import { acknowledgeWildcard } from "./acknowledged.ts";
 import type { Capability } from "./capabilities.ts";
 import { type Resources, statements } from "./permissions.ts";
 
@@ -40,6 +41,7 @@ export class ContractFunction extends Construct {
     this.role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com"), description: contract.does });
     logGroup.grantWrite(this.role);
     for (const statement of statements(contract, on)) this.role.addToPolicy(statement);
+    acknowledgeWildcards(this.role, on);
     this.lambda = new Lambda(this, "Function", {
       // Known by name, so that an emergency stop need ask nobody which function it is.
       functionName: functionName(Stack.of(this).stackName, id),
@@ -58,8 +60,18 @@ export class ContractFunction extends Construct {
       tracing: Tracing.ACTIVE,
       // Whoever calls it repeats the call, or does not.
       retryAttempts: 0,
+      maxEventAge: Duration.minutes(1),
     });
   }
+}
+
+/** Acknowledged where they occur; what a role does not have, the rule does not speak of. */
+function acknowledgeWildcards(role: Role, { archive, key, machineName }: Resources): void {
+  acknowledgeWildcard(role, "*", "X-Ray has no resources to name: segments of a trace are only put");
+  const bucket = Stack.of(key).getLogicalId(archive.node.defaultChild as CfnElement);
+  acknowledgeWildcard(role, `<${bucket}.Arn>/*`, "The archive names its objects by their content: which they will be is not known before");
+  const executions = ["arn:<AWS::Partition>", "states", "<AWS::Region>", "<AWS::AccountId>", "execution", machineName, "*"].join(":");
+  acknowledgeWildcard(role, executions, "Executions are named by incident and run; they are only looked at, and only those of our machine");
 }
 
 function variablesOf({ needs }: Contract, on: Resources, capability?: Capability): Record<string, string> {

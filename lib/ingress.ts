@@ -1,6 +1,6 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import { type CfnStage, HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpIamAuthorizer, HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { IKey } from "aws-cdk-lib/aws-kms";
@@ -8,8 +8,13 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Functions } from "./functions.ts";
 
-/** Far above what Alertmanager sends: it bounds what a stranger can cost. */
+/** It bounds what a stranger can cost. */
 const throttle = { rateLimit: 50, burstLimit: 100 };
+/**
+ * What is over this is answered 429, which Alertmanager does not send again in that flush: so far above a storm of a thousand workloads. What it
+ * costs is bounded by the functions behind it, whose throttling is a 5xx, and is sent again.
+ */
+const throttleOfAlerts = { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 };
 
 /** No header, no body, no query: who and what, never what they carried. `sender` is the name of a token. */
 const accessLog = {
@@ -34,7 +39,11 @@ export class Ingress extends Construct {
 
   constructor(scope: Construct, id: string, key: IKey, { Authorize, Ingest, Answer }: Pick<Functions, "Authorize" | "Ingest" | "Answer">) {
     super(scope, id);
-    this.api = new HttpApi(this, "Api", { createDefaultStage: false, description: "Alerts in, answers to approvals" });
+    this.api = new HttpApi(this, "Api", {
+      apiName: Stack.of(this).stackName,
+      createDefaultStage: false,
+      description: "Alerts in, answers to approvals",
+    });
     this.stage = new HttpStage(this, "Stage", {
       httpApi: this.api,
       autoDeploy: true,
@@ -42,6 +51,8 @@ export class Ingress extends Construct {
       accessLogSettings: {
         destination: new LogGroupLogDestination(
           new LogGroup(this, "AccessLog", {
+            // Under this prefix the group needs no entry in the account's resource policy, which has little room.
+            logGroupName: `/aws/vendedlogs/apis/${Stack.of(this).stackName}`,
             encryptionKey: key,
             retention: RetentionDays.THREE_MONTHS,
             removalPolicy: RemovalPolicy.DESTROY,
@@ -50,7 +61,9 @@ export class Ingress extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     });
-    this.api.addRoutes({
+    const stage = this.stage.node.defaultChild as CfnStage;
+    stage.routeSettings = { "POST /alerts": throttleOfAlerts };
+    const alerts = this.api.addRoutes({
       path: "/alerts",
       methods: [HttpMethod.POST],
       integration: new HttpLambdaIntegration("Ingest", Ingest.lambda),
@@ -61,6 +74,8 @@ export class Ingress extends Construct {
         resultsCacheTtl: Duration.seconds(30),
       }),
     });
+    // A stage may speak only of routes that are there.
+    for (const route of alerts) stage.node.addDependency(route);
     this.api.addRoutes({
       path: "/approvals/{id}",
       methods: [HttpMethod.POST],

@@ -4,6 +4,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Contract } from "../lambdas/contract.ts";
 import { touched } from "./ledger-actions.ts";
 import type { LedgerTables } from "./tables.ts";
@@ -20,10 +21,14 @@ export interface Resources {
   readonly key: IKey;
   readonly tokens: Secret;
   readonly tickets: ITopic;
+  readonly queue: IQueue;
   /** By name, not by reference: the machine calls functions that may start it. */
   readonly machineName: string;
   readonly clusters: readonly EksCluster[];
 }
+
+/** What Lambda's event source for SQS does in the function's name. */
+const takeMessages = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"];
 
 const may = (actions: readonly string[], ...resources: readonly string[]): readonly PolicyStatement[] =>
   actions.length > 0 && resources.length > 0 ? [new PolicyStatement({ actions: [...actions], resources: [...resources] })] : [];
@@ -49,6 +54,7 @@ export function statements({ needs }: Contract, on: Resources): readonly PolicyS
     ...(needs.cluster ? may(["eks:DescribeCluster"], ...clusters) : []),
     ...(needs.tokens ? may(["secretsmanager:GetSecretValue"], on.tokens.secretArn) : []),
     ...(needs.tickets ? may(["sns:Publish"], on.tickets.topicArn) : []),
+    ...(needs.queue ? may(takeMessages, on.queue.queueArn) : []),
     ...(needs.switches ? [switchStatement(on.tables)] : []),
     ...keyStatements(needs, on.key),
   ];
@@ -80,13 +86,14 @@ const switchStatement = ({ state }: LedgerTables) =>
   });
 
 /** The key, only through the services that use it for the function. */
-function keyStatements({ ledger, archive, tickets, tokens, switches }: Contract["needs"], key: IKey): readonly PolicyStatement[] {
+function keyStatements({ ledger, archive, tickets, tokens, queue, switches }: Contract["needs"], key: IKey): readonly PolicyStatement[] {
   const { region, urlSuffix } = Stack.of(key);
   const services = [
     ...(ledger || switches ? ["dynamodb"] : []),
     ...(archive ? ["s3"] : []),
     ...(tickets ? ["sns"] : []),
     ...(tokens ? ["secretsmanager"] : []),
+    ...(queue ? ["sqs"] : []),
   ];
   const encrypts = ledger || archive || tickets || switches;
   if (services.length === 0) return [];

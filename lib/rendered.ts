@@ -3,7 +3,7 @@ import { Function as Lambda } from "aws-cdk-lib/aws-lambda";
 import { type CfnStateMachine, StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { capabilities } from "./capabilities.ts";
 import type { Definition } from "./definition.ts";
-import { longestExecution, type WorkflowFunctions, workflow } from "./workflow.ts";
+import { about, longestExecution, type WorkflowFunctions, workflow } from "./workflow.ts";
 
 /**
  * The workflow's definition in the Amazon States Language, with `${DecideArn}` and so on in the functions' places. The same constructs as in
@@ -20,6 +20,7 @@ export function renderedWorkflow(): Definition {
   ) as unknown as WorkflowFunctions;
   const machine = new StateMachine(stack, "Workflow", {
     definitionBody: workflow(stack, functions, capabilities),
+    comment: about,
     timeout: longestExecution,
   });
   const { definitionString } = machine.node.defaultChild as CfnStateMachine;

@@ -1,16 +1,17 @@
-import { CfnOutput, Duration, RemovalPolicy, SecretValue, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, RemovalPolicy, SecretValue, Stack, type StackProps } from "aws-cdk-lib";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
-import { Schedule, ScheduleExpression } from "aws-cdk-lib/aws-scheduler";
-import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
+import { acknowledge } from "./acknowledged.ts";
+import { AlertTopic } from "./alert-topic.ts";
 import { archiveBucket } from "./archive.ts";
 import { ClusterAccess } from "./cluster-access.ts";
 import { dataKey } from "./data-key.ts";
 import { functions } from "./functions.ts";
 import { Ingress } from "./ingress.ts";
 import type { EksCluster } from "./permissions.ts";
+import { Schedules } from "./schedules.ts";
 import { stateMachine } from "./state-machine.ts";
 import { StopSwitches } from "./stop-switches.ts";
 import { LedgerTables } from "./tables.ts";
@@ -37,6 +38,7 @@ export class RemediatorStack extends Stack {
   ) {
     super(scope, id, { description: "Runs the SPIRL agent runbook: diagnoses, repairs under guards, proves, or opens a ticket", ...props });
     const key = dataKey(this);
+    const alerts = new AlertTopic(this, "AlertTopic", key);
     const on = {
       key,
       tables: new LedgerTables(this, "Tables", key),
@@ -48,6 +50,7 @@ export class RemediatorStack extends Stack {
         encryptionKey: key,
       }),
       tickets: new Topic(this, "Tickets", { masterKey: key, enforceSSL: true }),
+      queue: alerts.queue,
       machineName: this.stackName,
       clusters,
     };
@@ -58,18 +61,22 @@ export class RemediatorStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
     });
 
+    acknowledge(on.tokens, "SMG4", "Tokens are changed by whoever sends alerts, with both valid meanwhile: see how tokens are rotated");
+
     const all = functions(this, on, policy);
     const machine = stateMachine(this, on.machineName, key, all);
     const { stage } = new Ingress(this, "Ingress", key, all);
+    alerts.feeds(all.Queued);
     new StopSwitches(this, "StopSwitches", all.Provision, names);
     if (accessEntries) new ClusterAccess(this, "ClusterAccess", clusters, all);
-    new Schedule(this, "EachMinute", {
-      description: "Starts open incidents that have no execution",
-      schedule: ScheduleExpression.rate(Duration.minutes(1)),
-      target: new LambdaInvoke(all.Sweep.lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
-    });
+    new Schedules(this, "Schedules", all, names);
 
-    const says = { Alerts: `${stage.url}alerts`, Approvals: `${stage.url}approvals`, Workflow: machine.stateMachineArn };
+    const says = {
+      Alerts: `${stage.url}alerts`,
+      AlertTopic: alerts.topic.topicArn,
+      Approvals: `${stage.url}approvals`,
+      Workflow: machine.stateMachineArn,
+    };
     for (const [name, value] of Object.entries({ ...says, Tokens: on.tokens.secretArn, Tickets: on.tickets.topicArn })) {
       new CfnOutput(this, `${name}Output`, { key: name, value });
     }

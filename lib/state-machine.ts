@@ -3,9 +3,10 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
+import { acknowledgeVersions, acknowledgeWildcard } from "./acknowledged.ts";
 import { capabilities } from "./capabilities.ts";
 import type { Functions } from "./functions.ts";
-import { longestExecution, type WorkflowFunctions, workflow } from "./workflow.ts";
+import { about, longestExecution, type WorkflowFunctions, workflow } from "./workflow.ts";
 
 /**
  * The workflow as deployed. It has neither versions nor an alias: an execution under way goes on with the definition that it began with, meets
@@ -15,10 +16,11 @@ export function stateMachine(scope: Construct, name: string, key: IKey, function
   const states = Object.fromEntries(
     Object.entries(functions).map(([state, { lambda }]) => [state, lambda]),
   ) as unknown as WorkflowFunctions;
-  return new StateMachine(scope, "Workflow", {
+  const machine = new StateMachine(scope, "Workflow", {
     stateMachineName: name,
     stateMachineType: StateMachineType.STANDARD,
     definitionBody: workflow(scope, states, capabilities),
+    comment: about,
     timeout: longestExecution,
     tracingEnabled: true,
     logs: {
@@ -34,4 +36,10 @@ export function stateMachine(scope: Construct, name: string, key: IKey, function
       includeExecutionData: false,
     },
   });
+  acknowledgeVersions(
+    machine.role,
+    Object.values(functions).map(({ lambda }) => lambda),
+  );
+  acknowledgeWildcard(machine.role, "*", "Deliveries of logs, and X-Ray, have no resources to name");
+  return machine;
 }

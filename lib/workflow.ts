@@ -37,6 +37,9 @@ export const longestAsk = Duration.minutes(15);
 /** A state waits this much longer than its function may run: for a cold start, and for the answer. */
 const marginSeconds = 10;
 
+/** Stands beside the machine in the console, where a person starts an execution by hand. */
+export const about = `By hand, start it with {"manual": {"cluster": "...", "scenario": "workloads-not-receiving-svids", "namespace": "...", "workload_kind": "Deployment", "workload": "..."}}; the output names the incident`;
+
 const everything = ["States.ALL"];
 /** For what may be repeated without harm: Decide answers alike, a ticket is opened once. Never for a state that writes to a cluster. */
 const patiently: RetryProps = {
@@ -47,6 +50,18 @@ const patiently: RetryProps = {
   maxDelay: Duration.seconds(20),
   jitterStrategy: JitterType.FULL,
 };
+/**
+ * A call that Lambda did not take, because as many as may run already: it never ran, so it may be repeated, also where it would write. Named
+ * alone: every other error of a state that writes is Decide's to judge.
+ */
+const untilThereIsRoom: RetryProps = {
+  errors: ["Lambda.TooManyRequestsException"],
+  interval: Duration.seconds(2),
+  backoffRate: 1.5,
+  maxAttempts: 12,
+  maxDelay: Duration.seconds(30),
+  jitterStrategy: JitterType.FULL,
+};
 /** The failed state's name still stands in `$.to`; Decide puts both on record. */
 const withError: CatchProps = { errors: everything, resultPath: "$.error" };
 
@@ -54,13 +69,19 @@ const withError: CatchProps = { errors: everything, resultPath: "$.error" };
  * The workflow. Decide is the hub: it reads the incident's story and answers `{id, to, until?}`, Route goes there, and every state leads back
  * to Decide, also when it fails. The state that travels is that answer alone; all else is in the ledger. `capabilities` are the branches that
  * write, one state each. Only Decide and Escalate can leave an execution stranded: then the incident stays open and is started again.
+ * An execution that a person starts has `{manual: {cluster, scenario, ...}}` in place of the incident's id: Decide puts that on record.
  */
 export function workflow(scope: Construct, functions: WorkflowFunctions, capabilities: readonly Capability[]): DefinitionBody {
   const stranded = new Fail(scope, "Stranded", {
     error: "Stranded",
     cause: "The workflow cannot go on: an alarm. The incident stays open, and the sweeper starts it again",
   });
-  const done = new Succeed(scope, "Done", { comment: "The incident is closed" });
+  const done = new Succeed(scope, "Done", { comment: "The incident is closed, or a person's request is on record" });
+  const refused = new Fail(scope, "Refused", {
+    error: "Refused",
+    causePath: JsonPath.stringAt("$.says"),
+    comment: "A person's request that cannot be taken: the cause says what would be right",
+  });
 
   const decide = task(
     scope,
@@ -69,7 +90,7 @@ export function workflow(scope: Construct, functions: WorkflowFunctions, capabil
     decideContract.timeoutSeconds,
     "Says what comes next, from the incident's story, and puts it on record",
   );
-  decide.addRetry(patiently).addCatch(stranded, withError);
+  decide.addRetry(untilThereIsRoom).addRetry(patiently).addCatch(stranded, withError);
 
   const diagnose = task(
     scope,
@@ -87,7 +108,7 @@ export function workflow(scope: Construct, functions: WorkflowFunctions, capabil
       "One kind of change: looks again at everything, then writes once or not at all",
     ),
   );
-  for (const state of [diagnose, ...writers]) state.addCatch(decide, withError).next(decide);
+  for (const state of [diagnose, ...writers]) state.addRetry(untilThereIsRoom).addCatch(decide, withError).next(decide);
 
   const escalate = task(
     scope,
@@ -96,18 +117,19 @@ export function workflow(scope: Construct, functions: WorkflowFunctions, capabil
     escalateContract.timeoutSeconds,
     "Opens the ticket; later adds the logs of the time after",
   );
-  escalate.addRetry(patiently).addCatch(stranded, withError).next(decide);
+  escalate.addRetry(untilThereIsRoom).addRetry(patiently).addCatch(stranded, withError).next(decide);
 
   const settle = new Wait(scope, "Settle", { time: WaitTime.timestampPath("$.until"), comment: "Waits until it is time to look" });
   settle.next(decide);
 
   const ask = askPeople(scope, functions.Ask);
   // That nobody answered in this time is no fault: Decide looks at the ledger's deadline.
-  ask.addCatch(decide, { errors: ["States.Timeout"], resultPath: JsonPath.DISCARD });
+  ask.addRetry(untilThereIsRoom).addCatch(decide, { errors: ["States.Timeout"], resultPath: JsonPath.DISCARD });
   ask.addCatch(decide, withError).next(decide);
 
   const route = new Choice(scope, "Route", { comment: "Goes where Decide says; a place that it does not know is one of another version" });
-  for (const state of [diagnose, ...writers, settle, ask, escalate, done]) route.when(Condition.stringEquals("$.to", state.id), state);
+  for (const state of [diagnose, ...writers, settle, ask, escalate, done, refused])
+    route.when(Condition.stringEquals("$.to", state.id), state);
   route.otherwise(stranded);
 
   return DefinitionBody.fromChainable(decide.next(route));

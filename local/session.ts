@@ -1,3 +1,4 @@
+import { announceTo } from "../adapters/alertmanager/post.ts";
 import { redactText } from "../adapters/redact/index.ts";
 import { instant } from "../kernel/time.ts";
 import type { Policy } from "../kernel/types/index.ts";
@@ -56,7 +57,8 @@ export async function openSession({
   };
   const free = takeLock(places(dataDir).lock);
   // The announcer answers on the ledger of the pipeline that it is a part of.
-  const announcer = announcerFor(approver, { answerOn: () => pipeline, policy, clock, say });
+  const announce = outside.alertmanager ? { announce: announceTo(outside.alertmanager) } : {};
+  const announcer = announcerFor(approver, { answerOn: () => pipeline, policy, clock, say, ...announce });
   const pipeline = openPipeline({ dataDir, cluster, policy, outside, clock, watcher, announcer, log });
   const { ledger, archive, starter, waker } = pipeline;
   await provisionSwitches(ledger, cluster);

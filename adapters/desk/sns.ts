@@ -1,16 +1,25 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Archive, Desk, Ticket } from "../../kernel/ports.ts";
-import type { IncidentId } from "../../kernel/types/index.ts";
+import type { IncidentId, Sha256 } from "../../kernel/types/index.ts";
 
-export interface Place {
+export interface Topic {
   readonly client: SNSClient;
-  /** The topic's ARN: people, or a desk's e-mail address, subscribe to it. */
+  /** Its ARN: people, or a desk's e-mail address, subscribe to it. */
   readonly topic: string;
+}
+export interface Place extends Topic {
   readonly archive: Pick<Archive, "put">;
+  /** Where a person finds what is archived, such as `s3://bucket/ab/abcd...`. */
+  readonly locate: (address: Sha256) => string;
 }
 
-/** SNS takes 256 KiB; the whole ticket is in the archive, and its address in the message. */
-const longestBody = 100_000;
+/** In bytes. SNS takes 256 KiB; the whole ticket is in the archive, and its place in the message. */
+const longestBody = 200_000;
+/** A character that the cut goes through becomes one that stands for none. */
+const cut = (text: string): string =>
+  Buffer.byteLength(text) > longestBody
+    ? `${Buffer.from(text).subarray(0, longestBody).toString("utf8")}\n\n(cut; the whole is in the archive)`
+    : text;
 /** A subject is one line of ASCII below 100 characters. */
 const subject = (text: string) =>
   text
@@ -18,28 +27,30 @@ const subject = (text: string) =>
     .slice(0, 99)
     .trim() || "remediator";
 
+/** Tells all subscribers. The incident is an attribute too, for filters. */
+export async function tell({ client, topic }: Topic, title: string, incident: IncidentId, body: string): Promise<void> {
+  const attributes = { incident: { DataType: "String", StringValue: incident } };
+  await client.send(new PublishCommand({ TopicArn: topic, Subject: subject(title), Message: body, MessageAttributes: attributes }));
+}
+
 /**
  * Until a ticket desk is there: the ticket as an object of the archive, and a message about it. The ticket's id is the incident's, so that a
  * message which is sent twice is about one ticket.
  */
-export function snsDesk({ client, topic, archive }: Place): Desk {
-  const publish = async (title: string, incident: IncidentId, body: string) => {
-    const attributes = { incident: { DataType: "String", StringValue: incident } };
-    await client.send(new PublishCommand({ TopicArn: topic, Subject: subject(title), Message: body, MessageAttributes: attributes }));
-  };
+export function snsDesk(on: Place): Desk {
+  const { archive, locate } = on;
   return {
     open: async (ticket: Ticket) => {
       const address = await archive.put(JSON.stringify(ticket), "report");
-      const files = ticket.attachments.map(({ name, archive: at }) => `- ${name}: archive object ${at}`);
-      const body =
-        ticket.body.length > longestBody ? `${ticket.body.slice(0, longestBody)}\n\n(cut; the whole is in the archive)` : ticket.body;
-      await publish(
+      const files = ticket.attachments.map(({ name, archive: at }) => `- ${name}: ${locate(at)}`);
+      await tell(
+        on,
         `[${ticket.priority}] ${ticket.title}`,
         ticket.incident,
-        [body, "", `The whole ticket: archive object ${address}`, ...files].join("\n"),
+        [cut(ticket.body), "", `The whole ticket: ${locate(address)}`, ...files].join("\n"),
       );
       return ticket.incident;
     },
-    comment: (id, incident, body) => publish(`Re: ${id}`, incident, body),
+    comment: (id, incident, body) => tell(on, `Re: ${id}`, incident, body),
   };
 }

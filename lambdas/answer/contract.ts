@@ -10,8 +10,8 @@ export const contract = {
 
 /** The function of the state Ask. The state itself waits much longer than the function runs. */
 export const askContract = {
-  does: "Keeps the token of an execution that waits for an answer, and announces the approval.",
+  does: "Keeps the token of an execution that waits for an answer, and tells people that an approval waits.",
   timeoutSeconds: 20,
   memoryMiB: 512,
-  needs: { ledger: ["view", "putToken"], workflow: ["wake"] },
+  needs: { ledger: ["view", "putToken"], workflow: ["wake"], tickets: true },
 } as const satisfies Contract;

@@ -1,9 +1,19 @@
+import { SNSClient } from "@aws-sdk/client-sns";
+import { tell } from "../../adapters/desk/sns.ts";
+import { patience } from "../../adapters/ledger/dynamodb/open.ts";
+import { plainText } from "../../adapters/redact/plain.ts";
+import { remedies } from "../../runbook/remedies/index.ts";
+import { approvalText } from "../../runbook/tickets/approval.ts";
+import { environment } from "../contract.ts";
 import { clock, log, logged, policy } from "../wiring/common.ts";
+import { env, once } from "../wiring/env.ts";
 import { ledger } from "../wiring/ledger.ts";
 import { waker } from "../wiring/workflow.ts";
 import * as asking from "./ask.ts";
 import { answer } from "./handler.ts";
 import { readAnswer } from "./read-answer.ts";
+
+const sns = once(() => new SNSClient(patience));
 
 /** What the IAM-authorised route sends: who calls is the route's word, never the body's. */
 export interface Event {
@@ -23,18 +33,26 @@ export async function handler({ body = "", isBase64Encoded = false, pathParamete
   return answered.did === "recorded" ? reply(200, { recorded: answered.plan }) : reply(answered.code, { error: answered.says });
 }
 
-/** The function of the state Ask. */
+/** The function of the state Ask. Who is to answer hears of it where tickets go. */
 export const ask = (input: asking.Input): Promise<void> =>
   logged("ask", { id: input.id }, () =>
     asking.ask(input, {
       ledger: ledger(),
       waker: waker(),
       announcer: {
-        approvalWaits: async ({ incident, remedy, plan, until }) =>
-          log({ level: "info", message: "an approval waits", incident: incident.id, kind: remedy.kind, plan, until }),
+        approvalWaits: async (waiting) => {
+          const { incident, remedy, plan, until } = waiting;
+          const command = (verb: string) => `npx remediator ${verb} ${incident.id} --stack ${stack()}`;
+          const { subject, body } = approvalText(waiting, { remedies, plain: plainText, command });
+          await tell({ client: sns(), topic: env(environment.tickets) }, subject, incident.id, body);
+          log({ level: "info", message: "an approval waits", incident: incident.id, kind: remedy.kind, plan, until });
+        },
       },
     }),
   );
+
+/** A function is called as its stack, and then as itself. */
+const stack = (): string => (process.env.AWS_LAMBDA_FUNCTION_NAME ?? "").replace(/-[^-]*$/, "");
 
 const reply = (statusCode: number, body: object) => ({
   statusCode,

@@ -6,8 +6,8 @@ export const contract = {
   timeoutSeconds: 30,
   memoryMiB: 512,
   needs: {
-    ledger: ["view", "append", "close", "cluster", "setCluster", "openOrJoin", "raiseRun"],
-    archive: ["get"],
+    ledger: ["view", "append", "close", "cluster", "setCluster", "openOrJoin", "reject", "raiseRun", "token"],
+    archive: ["get", "put"],
     workflow: ["start"],
     policy: true,
   },

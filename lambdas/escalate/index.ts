@@ -1,4 +1,5 @@
 import { SNSClient } from "@aws-sdk/client-sns";
+import { placeOf } from "../../adapters/archive/address.ts";
 import { snsDesk } from "../../adapters/desk/sns.ts";
 import { patience } from "../../adapters/ledger/dynamodb/open.ts";
 import { markdownText } from "../../adapters/redact/index.ts";
@@ -11,7 +12,8 @@ import { env, once } from "../wiring/env.ts";
 import { ledger } from "../wiring/ledger.ts";
 import * as escalating from "./handler.ts";
 
-const desk = once(() => snsDesk({ client: new SNSClient(patience), topic: env(environment.tickets), archive: archive() }));
+const locate = (address: string) => `s3://${env(environment.archive)}/${placeOf(address)}`;
+const desk = once(() => snsDesk({ client: new SNSClient(patience), topic: env(environment.tickets), archive: archive(), locate }));
 
 export const handler = (input: escalating.Input): Promise<void> =>
   logged("escalate", input, async () =>

@@ -13,6 +13,7 @@ import { instant } from "../../kernel/time.ts";
 import { environment, type Variable } from "../contract.ts";
 import { auditing } from "../wiring/audit.ts";
 import { ingest, type Ports } from "./handler.ts";
+import * as queue from "./queue.ts";
 
 /** What API Gateway sends (payload 2.0), with what the authorizer found out. */
 export interface Event {
@@ -33,14 +34,21 @@ export async function handler({ body = "", isBase64Encoded = false, requestConte
   const { token, clusters } = requestContext.authorizer?.lambda ?? {};
   const sender = { name: String(token ?? "none"), clusters: typeof clusters === "string" && clusters !== "" ? clusters.split(",") : [] };
   const text = isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
-  ports ??= connect();
   try {
-    const reply = await ingest({ body: text, source: "alertmanager", sender }, ports);
+    const reply = await ingest({ body: text, source: "alertmanager", sender }, wired());
     return { statusCode: reply.status, headers: reply.headers, body: JSON.stringify(reply.body) };
   } catch (error) {
-    ports.log({ level: "error", message: redactText(`a request failed: ${error instanceof Error ? error.stack : String(error)}`) });
+    wired().log({ level: "error", message: redactText(`a request failed: ${error instanceof Error ? error.stack : String(error)}`) });
     return { statusCode: 500, headers: { "content-type": "application/json" }, body: '{"error":"this failed here: send it again"}' };
   }
+}
+
+/** The function behind the queue. */
+export const queued = (event: queue.Event): Promise<queue.Left> => queue.take(event, wired());
+
+function wired(): Ports {
+  ports ??= connect();
+  return ports;
 }
 
 function connect(): Ports {

@@ -1,3 +1,5 @@
+import { Unreachable } from "../../kernel/ports.ts";
+
 /** Whose stop switch. */
 export type Reach = "all" | { readonly cluster: string };
 
@@ -26,8 +28,25 @@ export function due({ RequestType, ResourceProperties, OldResourceProperties = {
 export interface Ports {
   /** Off, unless there is one already: a switch that is thrown stays thrown. */
   readonly provide: (reach: Reach) => Promise<void>;
+  readonly pause: (seconds: number) => Promise<unknown>;
 }
 
-export async function provision(change: Change, { provide }: Ports): Promise<void> {
-  for (const reach of due(change)) await provide(reach);
+/** A role that was made a moment ago may not do yet what it will: it takes IAM some seconds to tell everybody. */
+const tries = 8;
+const betweenSeconds = 2.5;
+
+/** Rejects with what `provide` rejects with, where that stays so for about 20 s. */
+export async function provision(change: Change, ports: Ports): Promise<void> {
+  for (const reach of due(change)) await patiently(() => ports.provide(reach), ports);
+}
+
+async function patiently(work: () => Promise<void>, { pause }: Ports): Promise<void> {
+  for (let left = tries - 1; ; left--) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Unreachable) || left === 0) throw error;
+    }
+    await pause(betweenSeconds);
+  }
 }

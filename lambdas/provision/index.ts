@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { patience } from "../../adapters/ledger/dynamodb/open.ts";
 import { provideSwitch } from "../../adapters/ledger/dynamodb/switches.ts";
@@ -26,7 +27,10 @@ export const handler = async (event: Event): Promise<void> => answer(event, awai
 
 async function outcomeOf(event: Event): Promise<Outcome> {
   try {
-    await provision(event, { provide: (reach) => provideSwitch(client(), env(environment.state), reach) });
+    await provision(event, {
+      provide: (reach) => provideSwitch(client(), env(environment.state), reach),
+      pause: (seconds) => setTimeout(seconds * 1000),
+    });
     log({ level: "info", message: "stop switches are there", request: event.RequestType });
     return { Status: "SUCCESS" };
   } catch (error) {

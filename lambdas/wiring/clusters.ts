@@ -37,10 +37,16 @@ export async function handsFor(id: IncidentId, capability: Capability): Promise<
   return { world, writers: Object.fromEntries(own.map((kind) => [kind, writers[kind]({ connection, clock })])) };
 }
 
+/** A cluster by its name, to read, as this function's role. Rejects as `worldFor`. */
+export const worldOfCluster = async (cluster: string): Promise<World> => (await wayTo(cluster)).world;
+
 async function wayFor(id: IncidentId): Promise<Way> {
   const view = await ledger().view(id);
   if (!view) throw new TypeError(`there is no incident ${id}`);
-  const { cluster } = progress(view.story).incident;
+  return wayTo(progress(view.story).incident.cluster);
+}
+
+async function wayTo(cluster: string): Promise<Way> {
   const { clusters } = policy();
   const place = Object.hasOwn(clusters, cluster) ? clusters[cluster] : undefined;
   if (!place) throw new Error(`the policy's clusters do not say where ${cluster} is`);

@@ -63,13 +63,14 @@ describe("its ways", () => {
     expect(elsewhere).toEqual([{ from: "Escalate", to: "Stranded", by: "catch" }]);
   });
 
-  test("end in Done and Stranded alone", () => {
+  test("end in Done, Refused and Stranded alone", () => {
     const ends = states.filter(([name, { End }]) => End || !all.some(({ from }) => from === name));
     expect(ends.map(([name, { Type }]) => [name, Type])).toEqual([
       ["Stranded", "Fail"],
       ["Done", "Succeed"],
+      ["Refused", "Fail"],
     ]);
-    expect(into("Done")).toEqual([{ from: "Route", to: "Done", by: "choice" }]);
+    for (const name of ["Done", "Refused"]) expect(into(name)).toEqual([{ from: "Route", to: name, by: "choice" }]);
   });
 
   test("reach every state, and lead to no other", () => {
@@ -97,8 +98,16 @@ describe("each task", () => {
     expect(replacing.map(([name, { ResultPath }]) => [name, ResultPath])).toEqual([["Decide", undefined]]);
   });
 
-  test("is repeated only where that does no harm: never one that writes, reads or asks", () => {
-    expect(tasks.filter(([, { Retry }]) => Retry).map(([name]) => name)).toEqual(["Decide", "Escalate"]);
+  test("is repeated where Lambda had no room for the call: it never ran, so nothing is done twice", () => {
+    for (const [, { Retry = [] }] of tasks) expect(Retry[0]?.ErrorEquals).toEqual(["Lambda.TooManyRequestsException"]);
+  });
+
+  test("is repeated after any other error only where that does no harm: never one that writes, reads or asks", () => {
+    const others = tasks.filter(([, { Retry = [] }]) => Retry.length > 1);
+    expect(others.map(([name, { Retry = [] }]) => [name, Retry.slice(1).map(({ ErrorEquals }) => ErrorEquals)])).toEqual([
+      ["Decide", [["States.ALL"]]],
+      ["Escalate", [["States.ALL"]]],
+    ]);
   });
 
   test("that asks takes its own end of time for no fault", () => {

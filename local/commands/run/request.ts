@@ -1,6 +1,6 @@
 import type { IncidentId } from "../../../kernel/types/index.ts";
+import { enterByHand } from "../../../lambdas/ingest/by-hand.ts";
 import type { Ports } from "../../../lambdas/ingest/handler.ts";
-import { ingest } from "../../../lambdas/ingest/handler.ts";
 import { localUser } from "../../approver.ts";
 import { UsageError } from "../mistakes.ts";
 import type { RunOptions } from "../run.ts";
@@ -31,15 +31,10 @@ export function requestOf(target: string | undefined, { scenario, namespace, kin
   };
 }
 
-/** Puts the request on record as an alert of its own, by the same handler as every other. Gives the incident that it opened or joined. */
+/** Puts the request on record, and gives its incident. Throws `UsageError` where it is not taken. */
 export async function enter(request: Request, cluster: string, ports: Ports): Promise<IncidentId> {
-  const body = JSON.stringify({ manual: { cluster, ...request } });
-  const { status, body: reply } = await ingest({ body, source: "manual", sender: { name: localUser(), clusters: ["*"] } }, ports);
-  if ("accepted" in reply) {
-    const [accepted] = reply.accepted;
-    if (accepted) return accepted.incident;
-  }
-  const [wrong] = reply.rejected ?? [];
-  const says = wrong ? `${wrong.field.replace(/^labels\./, "")} ${wrong.reason}` : "error" in reply ? reply.error : "it was not taken";
+  const entered = await enterByHand({ cluster, ...request }, localUser(), ports);
+  if (entered.did === "open") return entered.id;
+  const { says, status, wrong } = entered;
   throw new UsageError(`${says}${wrong?.field === "labels.cluster" ? " (--cluster gives it another than the context's)" : ""} (${status})`);
 }

@@ -23,7 +23,7 @@ const short = (resource: string) =>
   resource
     .replace(/^arn:\$\{AWS::Partition\}:\w+:(?:\$\{AWS::Region\}|(eu-west-1)):\$\{AWS::AccountId\}:/, "$1 ")
     .trimStart()
-    .replace(/\$\{(?:Tables)?(Records|State|Archive|Tokens|Tickets|Key)[0-9A-F]{8}(?:\.Arn)?\}/, "$1");
+    .replace(/\$\{(?:Tables)?(Records|State|Archive|Tokens|Tickets|Key|AlertTopicQueue)[0-9A-F]{8}(?:\.Arn)?\}/, "$1");
 const everybodys = /^(?:logs|xray|kms):/;
 const mayOf = (name: string) =>
   (policies.get(name) ?? [])
@@ -40,19 +40,28 @@ const gets = ["s3:GetObject Archive/*", "s3:ListBucket Archive"];
 const cluster = ["eks:DescribeCluster eu-west-1 cluster/prod"];
 const writer = [...viewing, ...appending, "dynamodb:ConditionCheckItem State", "dynamodb:PutItem State", ...puts, ...cluster];
 
+const ingesting = [...viewing, ...appending, "dynamodb:PutItem State", ...puts, ...starting, ...waking];
+
 /** Written by hand: what is added to a contract is seen here. */
 const expected: Readonly<Record<string, readonly string[]>> = {
   Authorize: ["secretsmanager:GetSecretValue Tokens"],
-  Ingest: [...viewing, ...appending, "dynamodb:PutItem State", ...puts, ...starting, ...waking],
-  Decide: [...viewing, ...appending, "dynamodb:PutItem State", "dynamodb:DeleteItem State", ...gets, ...starting],
+  Ingest: ingesting,
+  Queued: [
+    ...ingesting,
+    ...["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage"].map(
+      (action) => `sqs:${action} AlertTopicQueue`,
+    ),
+  ],
+  Decide: [...viewing, ...appending, "dynamodb:PutItem State", "dynamodb:DeleteItem State", ...gets, ...puts, ...starting],
   Diagnose: [...viewing, ...appending, ...puts, ...cluster],
   EvictWorkload: writer,
   RolloutWorkload: writer,
   LabelNamespace: writer,
   Escalate: [...viewing, ...appending, ...gets, ...puts, "sns:Publish Tickets", ...cluster],
-  Ask: [...viewing, "dynamodb:PutItem State", ...waking],
+  Ask: [...viewing, "dynamodb:PutItem State", ...waking, "sns:Publish Tickets"],
   Answer: [...viewing, ...appending, ...waking],
   Sweep: [...viewing, "dynamodb:UpdateItem State", ...starting],
+  Patrol: [...ingesting, ...cluster],
   Provision: ["dynamodb:PutItem State"],
 };
 
@@ -106,7 +115,7 @@ describe("into the clusters", () => {
   const entries = ofType(template, "AWS::EKS::AccessEntry").map(([, { Properties }]) => Properties);
   const roleOf = (name: string) => entries.filter(({ PrincipalArn }) => text(PrincipalArn).startsWith(`\${Functions${name}Role`));
 
-  test.each(["Diagnose", "Escalate"])("%s goes as the reader", (name) => {
+  test.each(["Diagnose", "Escalate", "Patrol"])("%s goes as the reader", (name) => {
     expect(roleOf(name)).toMatchObject([{ ClusterName: "prod", KubernetesGroups: ["remediator:reader"] }]);
   });
 
@@ -119,7 +128,7 @@ describe("into the clusters", () => {
   });
 
   test("nobody else goes, and nobody by a policy of AWS", () => {
-    expect(entries).toHaveLength(2 + capabilities.length);
+    expect(entries).toHaveLength(3 + capabilities.length);
     expect(entries.filter(({ AccessPolicies }) => AccessPolicies !== undefined)).toEqual([]);
   });
 

@@ -7,7 +7,8 @@ import { type Contract, variables } from "../../../lambdas/contract.ts";
 import { contract as decide } from "../../../lambdas/decide/contract.ts";
 import { contract as diagnose } from "../../../lambdas/diagnose/contract.ts";
 import { contract as escalate } from "../../../lambdas/escalate/contract.ts";
-import { contract as ingest } from "../../../lambdas/ingest/contract.ts";
+import { contract as ingest, queuedContract } from "../../../lambdas/ingest/contract.ts";
+import { contract as patrol } from "../../../lambdas/patrol/contract.ts";
 import { contract as provision } from "../../../lambdas/provision/contract.ts";
 import { contract as remediate } from "../../../lambdas/remediate/contract.ts";
 import { contract as sweep } from "../../../lambdas/sweep/contract.ts";
@@ -90,8 +91,14 @@ describe("what is kept", () => {
     });
   });
 
-  test("nothing in the archive expires", () => {
-    const { LifecycleConfiguration } = only(template, "AWS::S3::Bucket").Properties;
+  test("nothing in the archive expires; who has read it is kept as long as the audit log", () => {
+    const buckets = ofType(template, "AWS::S3::Bucket");
+    const archive = buckets.find(([, { Properties }]) => Properties.ObjectLockEnabled);
+    const access = buckets.find((bucket) => bucket !== archive);
+    expect(buckets).toHaveLength(2);
+    const { LifecycleConfiguration, LoggingConfiguration } = archive?.[1].Properties ?? {};
+    expect(LoggingConfiguration).toEqual({ DestinationBucketName: { Ref: access?.[0] } });
+    expect(access?.[1].Properties.LifecycleConfiguration).toMatchObject({ Rules: [{ ExpirationInDays: 400, Status: "Enabled" }] });
     expect(LifecycleConfiguration).toBeDefined();
     expect(JSON.stringify(LifecycleConfiguration)).not.toContain("Expiration");
   });
@@ -128,6 +135,7 @@ describe("functions", () => {
   const contracts: Readonly<Record<string, Contract>> = {
     Authorize: authorize,
     Ingest: ingest,
+    Queued: queuedContract,
     Decide: decide,
     Diagnose: diagnose,
     EvictWorkload: remediate,
@@ -137,6 +145,7 @@ describe("functions", () => {
     Ask: askContract,
     Answer: answer,
     Sweep: sweep,
+    Patrol: patrol,
     Provision: provision,
   };
   const lambdas = ofType(template, "AWS::Lambda::Function");
@@ -184,6 +193,8 @@ describe("functions", () => {
   test("are not repeated by Lambda itself", () => {
     const retries = ofType(template, "AWS::Lambda::EventInvokeConfig").map(([, { Properties }]) => Properties.MaximumRetryAttempts);
     expect(retries).toEqual(lambdas.map(() => 0));
+    const ages = ofType(template, "AWS::Lambda::EventInvokeConfig").map(([, { Properties }]) => Properties.MaximumEventAgeInSeconds);
+    expect(new Set(ages)).toEqual(new Set([60]));
   });
 
   test("that write outlive the lease as it is shipped, and their states outlive them", () => {
@@ -217,11 +228,64 @@ describe("ways in", () => {
   });
 
   test("are bounded, and log no header, body or query", () => {
-    const { DefaultRouteSettings, AccessLogSettings } = only(template, "AWS::ApiGatewayV2::Stage").Properties;
+    const { DefaultRouteSettings, RouteSettings, AccessLogSettings } = only(template, "AWS::ApiGatewayV2::Stage").Properties;
     expect(DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
+    // A thousand workloads are a thousand deliveries at once by the route that we ship; what is refused here is not sent again.
+    expect(RouteSettings).toEqual({ "POST /alerts": { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 } });
     const { Format } = AccessLogSettings as { Format: string };
     expect(Object.keys(JSON.parse(Format))).toContain("sender");
     expect(Format).not.toMatch(/header|body|query|path|\$request/i);
+  });
+});
+
+describe("alerts by way of SNS", () => {
+  const queues = ofType(template, "AWS::SQS::Queue");
+  const byOurKey = { "Fn::GetAtt": [expect.stringMatching(/^Key/), "Arn"] };
+  const queue = (name: string) => queues.find(([id]) => id.startsWith(`AlertTopic${name}`)) ?? [];
+
+  test("come from Amazon Managed Prometheus of this account, over TLS", () => {
+    template.hasResourceProperties("AWS::SNS::TopicPolicy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+          Match.objectLike({
+            Effect: "Allow",
+            Action: "sns:Publish",
+            Principal: { Service: "aps.amazonaws.com" },
+            Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  test("wait in a queue that only the topic fills, and that the function has six times its own time for", () => {
+    const [id, { Properties = {} } = {}] = queue("Queue");
+    expect(Properties).toMatchObject({ KmsMasterKeyId: byOurKey, VisibilityTimeout: 6 * queuedContract.timeoutSeconds });
+    template.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "sqs", Endpoint: { "Fn::GetAtt": [id, "Arn"] } });
+    const sends = ofType(template, "AWS::SQS::QueuePolicy").flatMap(([, { Properties }]) =>
+      (Properties.PolicyDocument as { Statement: readonly Record<string, unknown>[] }).Statement.filter(({ Effect }) => Effect === "Allow"),
+    );
+    expect(sends).toMatchObject([
+      { Action: "sqs:SendMessage", Principal: { Service: "sns.amazonaws.com" }, Condition: { ArnEquals: { "aws:SourceArn": {} } } },
+    ]);
+  });
+
+  test("are kept for two weeks where they could not be taken, encrypted too", () => {
+    const [dead, { Properties: kept = {} } = {}] = queue("Dead");
+    expect(kept).toMatchObject({ KmsMasterKeyId: byOurKey, MessageRetentionPeriod: 14 * 86_400 });
+    expect(queue("Queue")[1]?.Properties.RedrivePolicy).toEqual({
+      deadLetterTargetArn: { "Fn::GetAtt": [dead, "Arn"] },
+      maxReceiveCount: 10,
+    });
+  });
+
+  test("come again one by one, so that a bad one keeps no other back", () => {
+    template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      FunctionName: { Ref: Match.stringLikeRegexp("^FunctionsQueuedFunction") },
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      ScalingConfig: { MaximumConcurrency: queuedContract.concurrency },
+    });
   });
 });
 
@@ -251,6 +315,17 @@ test("the sweeper runs each minute", () => {
     State: "ENABLED",
     Target: { Arn: { "Fn::GetAtt": [Match.stringLikeRegexp("^FunctionsSweepFunction"), "Arn"] }, RetryPolicy: { MaximumRetryAttempts: 0 } },
   });
+});
+
+test("the patrol looks over each cluster every five minutes, not over all at the same moment", () => {
+  const schedules = ofType(deployed({ names: ["prod", "staging"] }), "AWS::Scheduler::Schedule").map(([, { Properties }]) => Properties);
+  const patrols = schedules.filter(({ ScheduleExpression }) => ScheduleExpression === "rate(5 minutes)");
+  expect(patrols).toMatchObject(
+    ["prod", "staging"].map((cluster) => ({
+      FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 2 },
+      Target: { Arn: { "Fn::GetAtt": [expect.stringMatching(/^FunctionsPatrolFunction/), "Arn"] }, Input: JSON.stringify({ cluster }) },
+    })),
+  );
 });
 
 test("nobody can send alerts until a token is there", () => {

@@ -1,0 +1,36 @@
+import { Duration, Stack } from "aws-cdk-lib";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from "aws-cdk-lib/aws-scheduler";
+import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
+import { Construct } from "constructs";
+import { acknowledgeVersions } from "./acknowledged.ts";
+import type { Functions } from "./functions.ts";
+
+/** What runs by itself: the sweeper each minute, and the patrol of each cluster every five minutes, not all at the same moment. */
+export class Schedules extends Construct {
+  constructor(scope: Construct, id: string, { Sweep, Patrol }: Pick<Functions, "Sweep" | "Patrol">, clusters: readonly string[]) {
+    super(scope, id);
+    const role = new Role(this, "Role", {
+      description: "Calls the sweeper and the patrol when it is time",
+      assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+      }),
+    });
+    acknowledgeVersions(role, [Sweep.lambda, Patrol.lambda]);
+    // Whatever was missed is done by the next one.
+    const once = (maxEventAge: Duration) => ({ role, retryAttempts: 0, maxEventAge });
+    new Schedule(this, "Sweep", {
+      description: "Starts open incidents that have no execution",
+      schedule: ScheduleExpression.rate(Duration.minutes(1)),
+      target: new LambdaInvoke(Sweep.lambda, once(Duration.minutes(1))),
+    });
+    for (const cluster of clusters) {
+      new Schedule(this, `Patrol-${cluster}`, {
+        description: `Looks over the cluster ${cluster}`,
+        schedule: ScheduleExpression.rate(Duration.minutes(5)),
+        timeWindow: TimeWindow.flexible(Duration.minutes(2)),
+        target: new LambdaInvoke(Patrol.lambda, { ...once(Duration.minutes(5)), input: ScheduleTargetInput.fromObject({ cluster }) }),
+      });
+    }
+  }
+}

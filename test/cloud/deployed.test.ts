@@ -5,6 +5,7 @@ import { install } from "../cluster/parts/install.ts";
 import { healthyFleet, injectionLabel, namespace } from "../cluster/support/manifests.ts";
 import { approval } from "./seen/approval.ts";
 import { emergencyStop } from "./seen/emergency-stop.ts";
+import { otherWaysIn } from "./seen/other-ways-in.ts";
 import { repair, userOf } from "./seen/repair.ts";
 import { storm } from "./seen/storm.ts";
 import { sweeper } from "./seen/sweeper.ts";
@@ -43,6 +44,7 @@ approval(scene);
 ticket(scene);
 emergencyStop(scene);
 sweeper(scene);
+otherWaysIn(scene);
 
 describe("the API server's audit log", () => {
   test("agrees with the records of all of this: four writes, each with its intent, and none by whom may only read", async () => {

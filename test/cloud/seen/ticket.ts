@@ -29,7 +29,7 @@ export function ticket({ stage, scenario, runningBeforeTheWebhook, incident, agr
           expect(await agreed(since)).toMatchObject({ writes: [], intents: [] });
           await until("the desk has the ticket and the comment", 20, async () => desk.messages.length === 2);
           const [opened, commented] = desk.messages;
-          const address = /The whole ticket: archive object ([0-9a-f]{64})/.exec(opened?.Message ?? "")?.[1] ?? "";
+          const address = /The whole ticket: s3:\/\/[^/]+\/[0-9a-f]{2}\/([0-9a-f]{64})/.exec(opened?.Message ?? "")?.[1] ?? "";
           const archived = await stage().archive.get(address as Sha256);
           const { attachments, ...written } = JSON.parse(Buffer.from(archived).toString("utf8")) as Ticket;
           expect(written.incident).toBe(checkout.id);

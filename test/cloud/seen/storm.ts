@@ -12,7 +12,7 @@ import type { Scene } from "../support/scene.ts";
 const many = 1_000;
 const each = 50;
 /** Executions that are waited for: the emulator would need minutes for all, and shows nothing more with them. */
-const enough = 100;
+const enough = 50;
 
 const fingerprintOf = (n: number) => n.toString(16).padStart(16, "0");
 const about = (n: number, workload: string) =>

@@ -13,7 +13,7 @@ export interface Scene extends Workloads {
   incident(namespace: string, name: string, kind?: OwnerKind): Played;
   /** The API server's audit log, compared with the records of all incidents so far. */
   agreed(since: Instant): Promise<Agreed>;
-  /** In a namespace of its own, which is gone at the end, with nothing that is found or open any more. */
+  /** In a namespace of its own, with nothing in it that is found or open any more at the end. */
   scenario(space: string, play: (since: Instant) => Promise<void>): Promise<void>;
 }
 

@@ -19,7 +19,7 @@ export interface Scene extends Workloads {
   tickets(): readonly string[];
   ticketOf(story: Story): string;
   agreed(since: Instant): Promise<Agreed>;
-  /** In a namespace of its own, which is gone at the end, with nothing that is found or open any more. */
+  /** In a namespace of its own, with nothing in it that is found or open any more at the end. */
   scenario(space: string, play: (since: Instant) => Promise<void>): Promise<void>;
 }
 

@@ -1,45 +1,60 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 /** Another process runs the incidents of this data folder. */
 export class Taken extends Error {
   override readonly name = "Taken";
 }
 
-/** One process at a time runs a folder's incidents. What a killed one left behind is taken over. Gives what frees it. */
+/** The lock itself is the operating system's, by way of SQLite: it goes with its process, however that ends. The file at `path` says who has it. */
+const fileOf = (path: string): string => `${path}.db`;
+/** Whoever only looks holds it for a moment, too. */
+const patienceMs = 500;
+const busy = 5;
+
+/** One process at a time runs a folder's incidents. Gives what frees it; throws `Taken` where another has it. */
 export function takeLock(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  for (;;) {
-    try {
-      const file = openSync(path, "wx", 0o600);
-      writeSync(file, String(process.pid));
-      closeSync(file);
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const pid = Number(readFileSync(path, "utf8"));
-      if (pid > 0 && pid !== process.pid && alive(pid))
-        throw new Taken(`process ${pid} is already running with this data folder; give this one another (--data)`);
+  const lock = new DatabaseSync(fileOf(path), { timeout: patienceMs });
+  if (!held(() => lock.exec("BEGIN EXCLUSIVE"))) {
+    writeFileSync(path, String(process.pid), { mode: 0o600 });
+    return () => {
       rmSync(path, { force: true });
-    }
+      lock.close();
+    };
   }
+  lock.close();
+  const by = pidIn(path);
+  throw new Taken(`${by ? `process ${by}` : "another process"} is already running with this data folder; give this one another (--data)`);
 }
 
 /** The process that runs the folder now; undefined where none does. */
 export function heldBy(path: string): number | undefined {
+  if (!existsSync(fileOf(path))) return undefined;
+  const lock = new DatabaseSync(fileOf(path), { timeout: 0 });
   try {
-    const pid = Number(readFileSync(path, "utf8"));
-    return pid > 0 && alive(pid) ? pid : undefined;
-  } catch {
-    return undefined;
+    return held(() => lock.exec("SELECT count(*) FROM sqlite_schema")) ? pidIn(path) : undefined;
+  } finally {
+    lock.close();
   }
 }
 
-function alive(pid: number): boolean {
+/** Whether somebody else has it. */
+function held(attempt: () => void): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    attempt();
+    return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if (error instanceof Error && "errcode" in error && error.errcode === busy) return true;
+    throw error;
+  }
+}
+
+function pidIn(path: string): number | undefined {
+  try {
+    return Number(readFileSync(path, "utf8")) || undefined;
+  } catch {
+    return undefined;
   }
 }

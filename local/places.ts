@@ -9,6 +9,8 @@ export const places = (dataDir: string) => ({
   /** The bearer token for webhooks, readable by its owner only. */
   token: join(dataDir, "token"),
   lock: join(dataDir, "lock"),
+  /** Clusters whose stop switches were put there: what is missing later was lost, and is no switch that is off. */
+  provisioned: join(dataDir, "provisioned.json"),
   /** Cluster and policy of the process that runs the folder, or ran it last: other commands go by them. */
   inForce: join(dataDir, "in-force.json"),
   /** The practice world's, as its reader, for as long as it runs. */

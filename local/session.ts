@@ -61,7 +61,7 @@ export async function openSession({
   const announcer = announcerFor(approver, { answerOn: () => pipeline, policy, clock, say, ...announce });
   const pipeline = openPipeline({ dataDir, cluster, policy, outside, clock, watcher, announcer, log });
   const { ledger, archive, starter, waker } = pipeline;
-  await provisionSwitches(ledger, cluster);
+  await provisionSwitches(ledger, dataDir, cluster);
   const { secret, tokens } = provisionToken(dataDir, cluster);
   const ports = { ledger, archive, starter, waker, policy, clock, log };
   const metrics = patrolMetrics(cluster);

@@ -1,4 +1,5 @@
 import type { Capability } from "../kernel/types/index.ts";
+import type { Installed } from "./installed.ts";
 
 /** A part of the object, by its path, of which nothing may change but these keys. */
 interface Part {
@@ -55,16 +56,64 @@ const parts = (labelKey: string): Readonly<Record<Exclude<Capability, "EvictWork
 });
 
 /** The admission policy's rules for what one capability writes. A capability without rules does not compile. */
-export function fieldRules(capability: Capability, labelKey: string): Rules {
-  if (capability === "EvictWorkload") return eviction;
-  const rules = parts(labelKey)[capability];
-  return {
+export function fieldRules(capability: Capability, to: Installed): Rules {
+  const place = { variables: [namespace(capability)], validations: [notProtected(to)] };
+  if (capability === "EvictWorkload") return both(place, eviction);
+  const rules = parts(to.labelKey)[capability];
+  const changes = {
     variables: rules.flatMap(({ name, path }) => [
       { name, expression: at("object", path) },
       { name: `${name}Before`, expression: at("oldObject", path) },
     ]),
     validations: rules.map(({ name, but, says }) => ({ expression: same(`variables.${name}`, `variables.${name}Before`, but), says })),
   };
+  return both(both(place, changes), { variables: [], validations: labelled(labelsOf[capability], to) });
+}
+
+const both = (one: Rules, other: Rules): Rules => ({
+  variables: [...one.variables, ...other.variables],
+  validations: [...one.validations, ...other.validations],
+});
+
+/** Where it is written; a namespace is its own. */
+const namespace = (capability: Capability) => ({
+  // `namespace` is a word of CEL.
+  name: "place",
+  expression: capability === "LabelNamespace" ? "request.name" : "request.namespace",
+});
+
+function notProtected({ protectedNamespaces }: Installed): Rules["validations"][number] {
+  const [beginnings, names] = [true, false].map((open) => protectedNamespaces.filter((pattern) => pattern.endsWith("*") === open));
+  const begins = (beginnings ?? []).map((pattern) => `variables.place.startsWith(${cel(pattern.slice(0, -1))})`);
+  return {
+    expression: `!(${[`variables.place in ${cel(names ?? [])}`, ...begins].join(" || ")})`,
+    says: "nothing is written in a protected namespace",
+  };
+}
+
+const labelsOf: Readonly<Record<Exclude<Capability, "EvictWorkload">, string>> = {
+  RolloutWorkload: "templateLabels",
+  LabelNamespace: "labels",
+};
+
+/** A label grants an identity: only the one value, and where a policy names namespaces, only in these. */
+function labelled(part: string, { labelKey, labelValue, expectedNamespaces }: Installed): Rules["validations"] {
+  const [now, before] = [`variables.${part}[?${cel(labelKey)}]`, `variables.${part}Before[?${cel(labelKey)}]`];
+  const unchanged = `${now} == ${before}`;
+  return [
+    {
+      expression: `${unchanged} || !${now}.hasValue() || ${now}.value() == ${cel(labelValue)}`,
+      says: `${labelKey} is set to ${labelValue} or not at all`,
+    },
+    ...(expectedNamespaces
+      ? [
+          {
+            expression: `${unchanged} || variables.place in ${cel(expectedNamespaces)}`,
+            says: `${labelKey} is changed only where the policy expects an identity`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** Of the very pod that was looked at, and with the time to end that it asks for. */

@@ -1,21 +1,14 @@
 import type { Capability } from "../kernel/types/index.ts";
 import { cel, fieldRules } from "./admission-fields.ts";
+import type { Installed } from "./installed.ts";
 import { capabilities, groupOf, kebab, readerGroup, writesOf } from "./rbac.ts";
-
-/** Of the vendor's chart. */
-export const defaultLabelKey = "k8s.spirl.com/spiffe-csi";
-const labelKeyForm = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-/** Kubernetes' own labels, pod security among them, are nobody's to repair. */
-const reserved = /^([^/]+\.)?(kubernetes|k8s)\.io\//;
 
 /**
  * Policies and bindings that hold the groups to what their remedies do: beside RBAC, which knows verbs and no fields, and also where somebody
- * grants them more (but for policies, which Kubernetes lets no policy guard). Throws for a label key that is none, or is Kubernetes' own.
+ * grants them more (but for policies, which Kubernetes lets no policy guard).
  */
-export function admission(labelKey: string): readonly object[] {
-  if (!labelKeyForm.test(labelKey)) throw new TypeError(`not the key of a label: ${JSON.stringify(labelKey.slice(0, 80))}`);
-  if (reserved.test(labelKey)) throw new TypeError(`label ${labelKey} is Kubernetes' own, and is never written`);
-  return [...verbs(), ...capabilities.flatMap((capability) => fields(capability, labelKey))];
+export function admission(to: Installed): readonly object[] {
+  return [...verbs(), ...capabilities.flatMap((capability) => fields(capability, to))];
 }
 
 const isOneOf = (groups: readonly string[]) => ({
@@ -57,10 +50,10 @@ function verbs(): readonly object[] {
   });
 }
 
-/** Of what a capability may write, only the fields that its remedies are about. */
-function fields(capability: Capability, labelKey: string): readonly object[] {
+/** Of what a capability may write, only the fields that its remedies are about, and nothing where nobody is to write. */
+function fields(capability: Capability, to: Installed): readonly object[] {
   const byGroup = Map.groupBy(writesOf(capability), ({ group }) => group);
-  const { variables, validations } = fieldRules(capability, labelKey);
+  const { variables, validations } = fieldRules(capability, to);
   return policy(`remediator-${kebab(capability)}`, {
     matchConstraints: {
       resourceRules: [...byGroup].map(([group, writes]) => ({

@@ -12,6 +12,9 @@ export interface Reply {
   readonly status: number;
   readonly body: string;
 }
+/** It answered with more than is read at once: of a list, less may be asked for. */
+export class TooLarge extends NoAnswer {}
+
 /** The only thing that a reader is given: it cannot send anything else. */
 export interface Getter {
   get(path: string): Promise<Reply>;
@@ -89,7 +92,7 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
-    if (size > largest) throw new NoAnswer(`${server} answered with more than ${largest / MiB} MiB`);
+    if (size > largest) throw new TooLarge(`${server} answered with more than ${largest / MiB} MiB`);
     parts.push(chunk);
   }
   return Buffer.concat(parts).toString("utf8");

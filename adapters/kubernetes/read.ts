@@ -1,12 +1,16 @@
 import { cannot, got, type Reader, type Reading } from "../world/reading.ts";
 import { saidBy } from "../world/status.ts";
-import { type Getter, NoAnswer, type Reply } from "./connection.ts";
+import { type Getter, NoAnswer, type Reply, TooLarge } from "./connection.ts";
 import { type ApiPath, apiPath, withParameter } from "./path.ts";
 import { apiStatus, isRecord, parsed } from "./status.ts";
 import { trim } from "./trim.ts";
 
-const pageSize = "500";
-const pages = 20;
+const pageSize = 500;
+/** Below this, what is too large is a single object or nearly so, and stays unread. */
+const smallestPage = 8;
+const most = 10_000;
+/** Answers of one list, those that were too large and begun anew among them. */
+const pages = 60;
 
 /** Objects and lists by API path, trimmed. An object that is not there is `null`; a list comes whole or not at all. */
 export function kubernetesReader(getter: Getter): Reader {
@@ -37,27 +41,48 @@ function object(reply: Reply, path: ApiPath): Reading {
   return isRecord(value) ? got(trim(value)) : cannot(notJson(path));
 }
 
-/** All pages of one list. Where its continuation has expired (410) it is begun anew, once: half of two lists is no list. */
+/**
+ * All pages of one list. Where its continuation has expired (410) it is begun anew, once: half of two lists is no list. Pages that are too
+ * large to be read are asked for again in smaller ones, for what a pod weighs is its owner's to say.
+ */
 async function list(getter: Getter, path: ApiPath, text: string): Promise<Reading> {
-  for (let attempt = 1; ; attempt++) {
-    const items: unknown[] = [];
-    let first: Readonly<Record<string, unknown>> | undefined;
-    let next = withParameter(text, "limit", pageSize);
-    for (let page = 1; page <= pages; page++) {
-      const reply = await getter.get(next);
-      if (reply.status === 410 && first && attempt === 1) break;
-      if (reply.status !== 200) return cannot(refused(path, reply));
-      const value = parsed(reply.body);
-      if (!isRecord(value) || !(Array.isArray(value.items) || value.items === null)) return cannot(notJson(path));
-      first ??= value;
-      for (const item of value.items ?? []) items.push(trim(item));
-      const token = isRecord(value.metadata) ? value.metadata.continue : undefined;
-      if (typeof token !== "string" || token === "") return got(joined(first, items));
-      if (page === pages) return cannot(`${path.says} are more than ${items.length}, which is more than is read at once`);
-      next = withParameter(withParameter(text, "limit", pageSize), "continue", token);
+  const items: unknown[] = [];
+  let [first, token, size, begun]: [Fields | undefined, string, number, number] = [undefined, "", pageSize, 1];
+  for (let asked = 0; asked < pages; asked++) {
+    const reply = await page(getter, text, size, token);
+    if (reply === "too large") {
+      size = Math.floor(size / 4);
+      continue;
     }
+    if (reply.status === 410 && first && begun === 1) {
+      [first, token, begun] = [undefined, "", 2];
+      items.length = 0;
+      continue;
+    }
+    if (reply.status !== 200) return cannot(refused(path, reply));
+    const value = parsed(reply.body);
+    if (!isRecord(value) || !(Array.isArray(value.items) || value.items === null)) return cannot(notJson(path));
+    first ??= value;
+    for (const item of value.items ?? []) items.push(trim(item));
+    const next = isRecord(value.metadata) ? value.metadata.continue : undefined;
+    if (typeof next !== "string" || next === "") return got(joined(first, items));
+    if (items.length >= most) break;
+    token = next;
+  }
+  return cannot(`${path.says} are more than ${items.length}, which is more than is read at once`);
+}
+
+async function page(getter: Getter, text: string, size: number, token: string): Promise<Reply | "too large"> {
+  const path = withParameter(text, "limit", String(size));
+  try {
+    return await getter.get(token === "" ? path : withParameter(path, "continue", token));
+  } catch (thrown) {
+    if (!(thrown instanceof TooLarge) || size < smallestPage) throw thrown;
+    return "too large";
   }
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 function joined(first: Readonly<Record<string, unknown>>, items: readonly unknown[]): unknown {
   const metadata = isRecord(first.metadata) ? first.metadata : {};

@@ -22,3 +22,9 @@ export const plainText = (text: string): string =>
     .replace(SEQUENCES, "")
     .replaceAll("\r\n", "\n")
     .replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+
+/** JSON that is fit to be shown on a terminal: what steers it or cannot be seen is written as `\uXXXX`, and so reads as the same value. */
+export const plainJson = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replace(UNSEEN, (character) =>
+    Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),
+  );

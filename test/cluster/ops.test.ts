@@ -13,7 +13,7 @@ import { manifests } from "../../ops/generate.ts";
 import { kebab } from "../../ops/rbac.ts";
 import { remedies } from "../../runbook/remedies/index.ts";
 import { asked } from "../support/asked.ts";
-import { apps, attempts, type Group, groups, labelKey, workload } from "./ops/attempts.ts";
+import { apps, attempts, type Group, groups, labelKey, protectedNamespace, workload } from "./ops/attempts.ts";
 import { type Admin, admin } from "./parts/admin.ts";
 import { install } from "./parts/install.ts";
 import { until } from "./parts/process.ts";
@@ -41,7 +41,12 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "ops-"));
   cluster = await startCluster({ dir, users, manifests: Object.values(manifests()) });
   await cluster.kubectl(["create", "namespace", "shop"]);
-  const all = [workload("Deployment", "web"), workload("StatefulSet", "db"), workload("DaemonSet", "log")];
+  const all = [
+    workload("Deployment", "web"),
+    workload("Deployment", "web", protectedNamespace),
+    workload("StatefulSet", "db"),
+    workload("DaemonSet", "log"),
+  ];
   for (const each of all) await cluster.kubectl(["apply", "-f", "-"], JSON.stringify(each));
   for (const each of ["deployment/web", "statefulset/db", "daemonset/log"])
     await cluster.kubectl(["rollout", "status", each, "-n", "shop", "--timeout=60s"]);

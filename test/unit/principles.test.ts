@@ -37,9 +37,15 @@ import { aPlannedRestart, untouched } from "./act/planned.ts";
 import { bodyOf, memory, anAlert as posted, send } from "./ingress/support.ts";
 
 const root = join(import.meta.dirname, "../..");
-/** The file that holds the principle in full, and says so. */
+/** The file that holds the principle in full: under a title that says so, at its place among the tests, with something done behind it. */
 const heldBy = (principle: number, file: string) =>
-  it(`is held in full by ${file}`, () => expect(readFileSync(join(root, file), "utf8")).toMatch(new RegExp(`principle ${principle}\\b`)));
+  it(`is held in full by ${file}`, () => {
+    const text = readFileSync(join(root, file), "utf8");
+    const at = text.search(new RegExp(`^ *(?:it|test|describe)[^\\n]*\\("principle ${principle}: .*=> *\\S`, "m"));
+    expect(at).toBeGreaterThan(0);
+    const end = text.indexOf(text.slice(at).startsWith("  ") ? "\n  });" : "\n});", at);
+    expect(text.slice(at, end)).toMatch(/\n(?! *\/\/).*\b(?:expect\(|await )/);
+  });
 
 const step = (view: LedgerView, change: Partial<Deciding> = {}) =>
   decide({ view, evidence: new Map(), rules: someRules(), policy: given().policy, now: at(100), ...change });

@@ -69,7 +69,7 @@ function readAlert(value: unknown, index: number): Heard | Rejected {
   }
   const { labels } = read.data;
   const long = Object.entries(labels).find(([name, value]) => name.length + value.length > longestLabel);
-  if (long) return { index, field: `labels.${long[0].slice(0, 80)}`, reason: `must be at most ${longestLabel} characters, with its name` };
+  if (long) return { index, field: "labels", reason: `must each be at most ${longestLabel} characters, with their names` };
   const { fingerprint = fingerprintOf(labels) } = read.data;
   const reject = (field: string, reason: string): Rejected => ({ index, fingerprint, field, reason });
   if (Object.keys(labels).length === 0) return reject("labels", "must hold at least one label");

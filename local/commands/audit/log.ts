@@ -21,8 +21,9 @@ export interface AuditLog {
   readonly covers: { readonly from: string; readonly to: string } | undefined;
 }
 
-/** Every request of ours says that it is. */
+/** Every request of ours says that it is; one with a token of ours may say what it likes, but its groups are the API server's word. */
 const userAgent = "remediator";
+const ourGroups = "remediator:";
 const writing = new Set(["create", "update", "patch", "delete", "deletecollection"]);
 
 /** Throws `UsageError` where a line is no audit event. A last line without its end is still being written, and left out. */
@@ -72,7 +73,8 @@ interface Event {
   readonly auditID?: unknown;
   readonly requestReceivedTimestamp?: unknown;
   readonly stageTimestamp?: unknown;
-  readonly user?: { readonly username?: unknown };
+  readonly user?: { readonly username?: unknown; readonly groups?: unknown };
+  readonly impersonatedUser?: { readonly groups?: unknown };
   readonly objectRef?: {
     readonly resource?: unknown;
     readonly subresource?: unknown;
@@ -97,8 +99,15 @@ function timeOf({ requestReceivedTimestamp, stageTimestamp }: Event): string {
 }
 
 /** Each request once, when it was answered. */
-const isOurWrite = ({ stage, verb, userAgent: agent }: Event): boolean =>
-  (stage === "ResponseComplete" || stage === "Panic") && writing.has(text(verb)) && text(agent).startsWith(userAgent);
+const isOurWrite = (event: Event): boolean =>
+  (event.stage === "ResponseComplete" || event.stage === "Panic") && writing.has(text(event.verb)) && isOurs(event) && !isQuestion(event);
+
+const isOurs = ({ userAgent: agent, user, impersonatedUser }: Event): boolean =>
+  text(agent).startsWith(userAgent) || isOurGroup(user?.groups) || isOurGroup(impersonatedUser?.groups);
+const isOurGroup = (groups: unknown): boolean => Array.isArray(groups) && groups.some((group) => text(group).startsWith(ourGroups));
+
+/** What one may do oneself is asked by a create, and changes nothing. */
+const isQuestion = ({ objectRef }: Event): boolean => /^selfsubject\w+reviews$/.test(text(objectRef?.resource));
 
 const isRehearsal = ({ requestURI }: Event): boolean => new URLSearchParams(text(requestURI).split("?", 2)[1]).has("dryRun");
 

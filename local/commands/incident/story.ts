@@ -1,3 +1,4 @@
+import { plainJson } from "../../../adapters/redact/plain.ts";
 import { story } from "../../console/incidents.ts";
 import { print } from "../../console/say.ts";
 import { check } from "../audit/chain.ts";
@@ -10,6 +11,6 @@ export const incident = (text: string, { data, json }: IncidentOptions): Promise
   withReading(data, async (ledger) => {
     const id = idOf(ledger.ids(), text);
     const { records, chain } = check(id, ledger.stored(id));
-    print(json ? records.map((record) => JSON.stringify(record)) : story(id, records, chain));
+    print(json ? records.map((record) => plainJson(record)) : story(id, records, chain));
     return chain.whole ? exitCodes.fine : exitCodes.fault;
   });

@@ -1,3 +1,4 @@
+import { plainJson } from "../../../adapters/redact/plain.ts";
 import type { Ledger } from "../../../kernel/ports.ts";
 import type { LedgerRecord } from "../../../kernel/types/index.ts";
 import type { Approver } from "../../approver.ts";
@@ -7,7 +8,7 @@ import { places } from "../../places.ts";
 import { writeReport } from "../../report.ts";
 
 export const show = (record: LedgerRecord, json: boolean): void =>
-  void process.stdout.write(json ? `${JSON.stringify(record)}\n` : screen(record));
+  void process.stdout.write(json ? `${plainJson(record)}\n` : screen(record));
 
 /** Who answers approvals: as told, else whoever sits at the terminal, else `otherwise`. */
 export function approverFor({ yes, json }: { readonly yes: boolean; readonly json: boolean }, otherwise: "practice" | "nobody"): Approver {

@@ -5,6 +5,9 @@ export type Group = (typeof groups)[number];
 export const labelKey = "k8s.spirl.com/spiffe-csi";
 const restartedAt = "kubectl.kubernetes.io/restartedAt";
 export const apps = "/apis/apps/v1/namespaces/shop";
+/** Protected by the policy as shipped. */
+export const protectedNamespace = "kube-system";
+const guarded = `/apis/apps/v1/namespaces/${protectedNamespace}`;
 const pods = "/api/v1/namespaces/shop/pods";
 const shop = "/api/v1/namespaces/shop";
 const admissionregistration = "/apis/admissionregistration.k8s.io/v1";
@@ -69,6 +72,9 @@ export function attempts(pod: { readonly name: string; readonly uid: string }): 
     nobody("adds another annotation", "PATCH", `${apps}/deployments/web`, template({ annotations: { [restartedAt]: "now", other: "x" } })),
     nobody("removes an annotation", "PATCH", `${apps}/deployments/web`, template({ annotations: { team: null } })),
     nobody("adds another label", "PATCH", `${apps}/deployments/web`, template({ labels: { ...enabled, role: "admin" } })),
+    nobody("gives the label another value", "PATCH", `${apps}/deployments/web`, template({ labels: { [labelKey]: "other" } })),
+    nobody("restarts what is protected", "PATCH", `${guarded}/deployments/web`, template({ annotations: { [restartedAt]: "now" } })),
+    nobody("labels what is protected", "PATCH", `${guarded}/deployments/web`, template({ labels: enabled })),
     nobody("changes the image", "PATCH", `${apps}/deployments/web`, podSpec({ containers: [{ name: "app", image: "other" }] })),
     nobody("takes another service account", "PATCH", `${apps}/daemonsets/log`, podSpec({ serviceAccountName: "admin" })),
     nobody("changes the replicas", "PATCH", `${apps}/deployments/web`, { spec: { replicas: 0 } }),
@@ -83,6 +89,8 @@ export function attempts(pod: { readonly name: string; readonly uid: string }): 
     nobody("creates a Deployment", "POST", `${apps}/deployments`, workload("Deployment", "mine")),
 
     label("labels a namespace", "PATCH", shop, labels(enabled)),
+    nobody("labels a namespace with another value", "PATCH", shop, labels({ [labelKey]: "other" })),
+    nobody("labels a protected namespace", "PATCH", `/api/v1/namespaces/${protectedNamespace}`, labels(enabled)),
     nobody("lowers pod security", "PATCH", shop, labels({ "pod-security.kubernetes.io/enforce": "privileged" })),
     nobody("labels otherwise, too", "PATCH", shop, labels({ ...enabled, team: "mine" })),
     nobody("annotates a namespace", "PATCH", shop, { metadata: { annotations: { x: "y" } } }),
@@ -104,12 +112,12 @@ export function attempts(pod: { readonly name: string; readonly uid: string }): 
 }
 
 /** An owner of three pods (or one for each node), without the webhook's label. */
-export function workload(kind: "Deployment" | "StatefulSet" | "DaemonSet", name: string): object {
+export function workload(kind: "Deployment" | "StatefulSet" | "DaemonSet", name: string, namespace = "shop"): object {
   const selected = { app: name };
   return {
     apiVersion: "apps/v1",
     kind,
-    metadata: { name, namespace: "shop", annotations: { note: "as it was" } },
+    metadata: { name, namespace, annotations: { note: "as it was" } },
     spec: {
       ...(kind === "DaemonSet" ? {} : { replicas: 3 }),
       ...(kind === "StatefulSet" ? { serviceName: name } : {}),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { kubeConfigOf } from "../../../adapters/kubernetes/config.ts";
-import { connect } from "../../../adapters/kubernetes/connection.ts";
+import { connect, type Getter, TooLarge } from "../../../adapters/kubernetes/connection.ts";
 import { kubernetesReader } from "../../../adapters/kubernetes/read.ts";
 import { cluster } from "./cluster.ts";
 import { html, inTurn, json, type Play, reset, resetHalfway, silent, status, text, token } from "./server.ts";
@@ -131,6 +131,38 @@ describe("a list", () => {
     const twice = await read(inTurn(page([1], "a"), gone, page([2], "b"), gone), of);
     expect(twice.reading).toMatchObject({ state: "unavailable", reason: expect.stringMatching(/changed faster/) });
     expect(twice.seen).toHaveLength(4);
+  });
+
+  test("whose pages are too large to be read comes in smaller ones, whole", async () => {
+    const pods = Array.from({ length: 700 }, (_, at) => ({ metadata: { name: `p-${at}` } }));
+    const limits: number[] = [];
+    const getter: Getter = {
+      get: async (path) => {
+        const query = new URLSearchParams(path.split("?")[1]);
+        const [limit, from] = [Number(query.get("limit")), Number(query.get("continue") ?? 0)];
+        limits.push(limit);
+        if (limit > 40) throw new TooLarge("the API server answered with more than 64 MiB");
+        const next = from + limit < pods.length ? { continue: String(from + limit) } : {};
+        return { status: 200, body: JSON.stringify({ kind: "PodList", metadata: next, items: pods.slice(from, from + limit) }) };
+      },
+      stream: () => Promise.reject(new Error("no log is asked for")),
+    };
+    const reading = await kubernetesReader(getter)("/api/v1/namespaces/shop/pods");
+    expect(reading).toMatchObject({ state: "observed" });
+    const { items } = (reading as { readonly value: { readonly items: readonly unknown[] } }).value;
+    expect(items).toEqual(pods);
+    expect(limits.slice(0, 3)).toEqual([500, 125, 31]);
+  });
+
+  test("of which a single object is too large is unavailable, and is not asked for without end", async () => {
+    let asked = 0;
+    const get = async () => {
+      asked += 1;
+      throw new TooLarge("the API server answered with more than 64 MiB");
+    };
+    const reading = await kubernetesReader({ get, stream: get })("/api/v1/pods");
+    expect(reading).toMatchObject({ state: "unavailable", reason: expect.stringContaining("more than 64 MiB") });
+    expect(asked).toBeLessThan(8);
   });
 
   test("without items is empty, and with more pages than are read it is unavailable", async () => {

@@ -75,6 +75,19 @@ describe("audit verify --audit-log", () => {
       ),
     });
 
+    const stolen = {
+      ...write,
+      auditID: "stolen",
+      userAgent: "kubectl/v1.37.2",
+      user: { username: "arn:aws:sts::1:assumed-role/rollout/x", groups: ["remediator:rollout-workload", "system:authenticated"] },
+    };
+    expect(await verified([...log, stolen])).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/by arn:aws:sts.*has no intent in this ledger/),
+    });
+    const question = { ...stolen, verb: "create", objectRef: { resource: "selfsubjectaccessreviews" } };
+    expect(await verified([...log, question])).toMatchObject({ code: 0 });
+
     const twice = [...log, { ...write, auditID: "another" }];
     expect(await verified(twice)).toMatchObject({
       code: 1,

@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { openSqliteLedger } from "../../../adapters/ledger/sqlite/open.ts";
 import type { ClusterState } from "../../../kernel/types/index.ts";
@@ -18,7 +19,7 @@ async function aLedger(...clusters: readonly string[]) {
     }
   };
   await over(async (ledger) => {
-    for (const cluster of clusters) await provisionSwitches(ledger, cluster);
+    for (const cluster of clusters) await provisionSwitches(ledger, data, cluster);
   });
   return { data, over };
 }
@@ -107,6 +108,32 @@ describe("stop and resume", () => {
       code: 2,
       err: expect.stringContaining("Allowed choices are evict-pod"),
     });
+  });
+});
+
+describe("a stop switch that was lost", () => {
+  /** As a program would lose it: taken out of the file. */
+  const lose = (data: string) => {
+    const database = new DatabaseSync(places(data).ledger);
+    database.exec("DELETE FROM state WHERE pk = 'STOP'");
+    database.close();
+  };
+  const states = async (ledger: ReturnType<typeof openSqliteLedger>) =>
+    Promise.all((["all", { cluster: "prod" }] as const).map(async (reach) => (await ledger.switchOf(reach)).state));
+
+  it("stays missing at the next start, so that nothing is written until a person has set it", async () => {
+    const { data, over } = await aLedger("prod");
+    expect(await over(states)).toEqual(["off", "off"]);
+    lose(data);
+    await over((ledger) => provisionSwitches(ledger, data, "prod"));
+    expect(await over(states)).toEqual(["missing", "missing"]);
+  });
+
+  it("is no reason to go without one for a cluster that is new", async () => {
+    const { data, over } = await aLedger("staging");
+    lose(data);
+    await over((ledger) => provisionSwitches(ledger, data, "prod"));
+    expect(await over(states)).toEqual(["missing", "off"]);
   });
 });
 

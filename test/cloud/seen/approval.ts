@@ -2,14 +2,12 @@ import { describe, expect, test } from "vitest";
 import { until } from "../../cluster/parts/process.ts";
 import { recordsOf } from "../../cluster/support/stories.ts";
 import { ticketDesk } from "../support/desk.ts";
+import { functionBehind } from "../support/entries.ts";
 import { approve } from "../support/people.ts";
 import { onCall } from "../support/policy.ts";
 import type { Scene } from "../support/scene.ts";
-import { userOf } from "./repair.ts";
 
-export function approval(scene: Scene): void {
-  const { stage, scenario, running, incident, agreed } = scene;
-
+export function approval({ stage, scenario, running, incident, agreed }: Scene): void {
   describe("a change that needs a person's word", () => {
     test("waits for it, takes it only from who may give it, and is proved after it", () =>
       scenario("template", async (since) => {
@@ -30,7 +28,7 @@ export function approval(scene: Scene): void {
         await checkout.is("SUCCEEDED");
         const { writes, intents } = await agreed(since);
         expect(intents.map(({ remedy }) => remedy.kind)).toEqual(["label-pod-template"]);
-        expect(writes.map(({ user }) => user)).toEqual([userOf(scene, "RolloutWorkload")]);
+        expect(writes.map(({ user }) => functionBehind(stage().roles, user))).toEqual(["RolloutWorkload"]);
       }));
   });
 }

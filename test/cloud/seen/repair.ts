@@ -4,15 +4,12 @@ import { injectionLabel } from "../../cluster/support/manifests.ts";
 import { clusterName } from "../../cluster/support/stage.ts";
 import { recordsOf } from "../../cluster/support/stories.ts";
 import { injected } from "../../cluster/support/workloads.ts";
+import { functionBehind } from "../support/entries.ts";
 import { trailOf } from "../support/logs.ts";
 import type { Scene } from "../support/scene.ts";
 
-/** As the API server calls a function: by the session of its role. */
-export const userOf = ({ stage }: Scene, name: string): string =>
-  `arn:aws:sts::000000000000:assumed-role/${stage().roles[name]}/remediator-${name}`;
-
-export function repair(scene: Scene): void {
-  const { stage, scenario, runningBeforeTheWebhook, uids, podsIn, incident, agreed } = scene;
+export function repair({ stage, scenario, runningBeforeTheWebhook, uids, podsIn, incident, agreed }: Scene): void {
+  const behind = ({ user }: { readonly user: string }) => functionBehind(stage().roles, user);
 
   describe("an alert of Alertmanager's", () => {
     test("is proved repaired by the deployed functions, with the whole story on record and in the log", () =>
@@ -35,8 +32,9 @@ export function repair(scene: Scene): void {
         const { writes, intents } = await agreed(since);
         expect(intents.map(({ remedy }) => remedy.kind)).toEqual(["rollout-restart"]);
         const patched = { verb: "patch", objectRef: { name: "checkout" }, responseStatus: { code: 200 } };
-        expect(writes).toMatchObject([{ user: userOf(scene, "RolloutWorkload"), ...patched }]);
-        const reads = (await stage().cluster.audit()).filter(({ user }) => user === userOf(scene, "Diagnose"));
+        expect(writes).toMatchObject([patched]);
+        expect(writes.map(behind)).toEqual(["RolloutWorkload"]);
+        const reads = (await stage().cluster.audit()).filter((event) => behind(event) === "Diagnose");
         expect(reads.length).toBeGreaterThan(5);
       }));
   });

@@ -22,3 +22,7 @@ export function accessEntries(cluster: string, { nameOf }: Pick<Deployment, "nam
     entries: new Map(all.map(({ role, groups }) => [role, groups])),
   };
 }
+
+/** The function whose role has this user of the API server. */
+export const functionBehind = (of: Roles["of"], user: string): string | undefined =>
+  Object.keys(of).find((name) => user.startsWith(`arn:aws:sts::000000000000:assumed-role/${of[name]}/`));

@@ -6,6 +6,8 @@ import type { RealCluster } from "../../cluster/parts/start.ts";
 import { clusterName } from "../../cluster/support/stage.ts";
 import { emulated } from "../../support/ministack.ts";
 
+/** The policy of the tests on real servers. */
+export const basis = join(import.meta.dirname, "../../cluster/support/policy.yaml");
 /** What the cluster is called in EKS. */
 export const eksName = "eks-test";
 /** A cluster that nothing is done in: the policy's mode is off there. */
@@ -18,10 +20,9 @@ interface Written {
   readonly timing: object;
 }
 
-/** The policy of the tests on real servers, with the cluster where it is now. Waits are a little longer than there: functions start cold. */
+/** The basis with the cluster where it is now, and what only AWS has. Waits are a little longer than there: functions start cold. */
 export async function policyText({ url, caFile, prometheusUrl, alertmanagerUrl }: RealCluster): Promise<string> {
-  const file = join(import.meta.dirname, "../../cluster/support/policy.yaml");
-  const { mode, timing, ...policy } = parse(readFileSync(file, "utf8")) as Written;
+  const { mode, timing, ...policy } = parse(readFileSync(basis, "utf8")) as Written;
   const place = {
     region: emulated.region,
     eks: eksName,

@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { parsePolicy } from "../../../adapters/policy/parse.ts";
 import type { Archive, Ledger } from "../../../kernel/ports.ts";
 import type { Policy } from "../../../kernel/types/index.ts";
+import { manifests } from "../../../ops/generate.ts";
+import { installed } from "../../../ops/installed.ts";
 import { type RealCluster, startCluster } from "../../cluster/parts/start.ts";
 import { openPatrolPage, type PatrolPage } from "../../cluster/support/patrolled.ts";
-import { clusterName, generated, ruleFiles } from "../../cluster/support/stage.ts";
+import { clusterName, ruleFiles } from "../../cluster/support/stage.ts";
 import { type Ministack, startMinistack } from "../../support/ministack.ts";
 import { type Api, openApi } from "./api.ts";
 import { type Clients, clientsOf } from "./clients.ts";
@@ -16,7 +18,7 @@ import { type Entries, eksAuthenticator } from "./eks-authenticator.ts";
 import { mayWake, nameByArn } from "./emulated-iam.ts";
 import { accessEntries } from "./entries.ts";
 import { type People, peopleOf } from "./people.ts";
-import { asleep, eksName, policyText } from "./policy.ts";
+import { asleep, basis, eksName, policyText } from "./policy.ts";
 import { json } from "./signed.ts";
 import { watchedBy } from "./watch.ts";
 
@@ -63,7 +65,8 @@ export async function setStage(): Promise<Stage> {
       dir: join(dir, "cluster"),
       cluster: clusterName,
       prometheus: true,
-      manifests: generated,
+      // As whoever operates the cluster makes them for it: by the policy.
+      manifests: Object.values(manifests(installed({ policyFile: basis, cluster: clusterName }))),
       ruleFiles,
       authenticate: eksAuthenticator({ cluster: eksName, sts: emulator.endpoint, entries: () => entries }),
       alertmanagerWebhook: { url: `${api.url}/alerts`, bearerToken: tokens.alertmanager },

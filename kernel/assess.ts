@@ -18,7 +18,7 @@ export function assess<S extends Subject>(check: Check<S>, subject: S, given: Gi
 }
 
 function found<S extends Subject>(check: Check<S>, subject: S, answer: Answer, used: readonly Sha256[]): Finding {
-  const of = { check: check.id, subject };
+  const of = { check: check.id, subject, ...(check.role === "side" ? { role: check.role } : {}) };
   if (answer.is === "unknown" || answer.is === "not-applicable") return { ...answer, ...of, evidence: used };
   const evidence = some(used);
   return evidence

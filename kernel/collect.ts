@@ -1,7 +1,9 @@
+import { digest } from "./digest.ts";
 import { Listed } from "./listed.ts";
 import type { World } from "./ports.ts";
-import { key } from "./suspend.ts";
-import type { Evidence, Observed, Query } from "./types/index.ts";
+import { key, run } from "./suspend.ts";
+import { earliest } from "./time.ts";
+import type { Evidence, Instant, Observed, Query, Read } from "./types/index.ts";
 
 export interface Bounds {
   /** Reads under way at once. */
@@ -19,36 +21,45 @@ export interface Pass<T> {
   readonly wants: readonly Query<unknown>[];
 }
 
+/** Works out the answer to a query of source `derived`, by its text, of what was read. */
+export type Derive = (text: string, read: Read) => unknown;
+
 /**
- * Runs `pass` over growing evidence until it wants nothing more: what it lacks is fetched in parallel, bounded, each query once; what a list that was
- * fetched here holds is not fetched again. Past the bounds, what is still wanted stands in the evidence as unavailable, and the last pass speaks over that.
+ * Runs `pass` over growing evidence until it wants nothing more: what it lacks is fetched in parallel, bounded, each query once. What a list that was
+ * fetched here holds is not fetched again, and what is derived is worked out here. Past the bounds, what is still wanted stands in the evidence as
+ * unavailable, and the last pass speaks over that.
  */
 export async function collect<T>(
   pass: (evidence: Evidence) => Pass<T>,
   world: World,
   limit: Bounds = bounds,
-  start: Evidence = new Map(),
+  derive: Derive = underivable,
 ): Promise<{ value: T; evidence: Evidence }> {
-  const evidence = new Map(start);
+  const evidence = new Map<string, Observed<unknown>>();
   const lists = new Listed();
   for (let fetches = 0; ; ) {
     const { value, wants } = pass(evidence);
-    const missing = [...new Map(wants.map((query) => [key(query), query] as const))].filter(([k]) => !evidence.has(k));
-    if (missing.length === 0) return { value, evidence };
-    if (fetches > limit.passes || evidence.size + missing.length > limit.reads) {
-      for (const [k] of missing) evidence.set(k, gaveUp);
+    const known = new Map<string, Observed<unknown>>();
+    const missing = new Map<string, Query<unknown>>();
+    const sort = (query: Query<unknown>): void => {
+      const k = key(query);
+      if (evidence.has(k) || known.has(k) || missing.has(k)) return;
+      const answer = query.source === "derived" ? workedOut(query.text, derive, evidence) : lists.find(query);
+      if (answer === undefined) missing.set(k, query);
+      else if ("lacks" in answer) answer.lacks.map(sort);
+      else known.set(k, answer);
+    };
+    wants.map(sort);
+    if (known.size + missing.size === 0) return { value, evidence };
+    if (fetches > limit.passes || evidence.size + known.size + missing.size > limit.reads) {
+      for (const k of [...known.keys(), ...missing.keys()]) evidence.set(k, gaveUp);
       return { value: pass(evidence).value, evidence };
     }
-    const known = missing.flatMap(([k, query]) => {
-      const observed = lists.find(query);
-      return observed ? [[k, observed] as const] : [];
-    });
     for (const [k, observed] of known) evidence.set(k, observed);
     // With those, it may want more than what is left: to be fetched together.
-    if (known.length > 0) continue;
+    if (known.size > 0) continue;
     fetches++;
-    const queries = missing.map(([, query]) => query);
-    for (const [query, observed] of await fetchAll(queries, world, limit.parallel)) {
+    for (const [query, observed] of await fetchAll([...missing.values()], world, limit.parallel)) {
       evidence.set(key(query), observed);
       lists.add(query, observed);
     }
@@ -58,8 +69,23 @@ export async function collect<T>(
 const gaveUp: Observed<never> = {
   state: "unavailable",
   reason: "the check asked for more than may be read at once",
-  at: "1970-01-01T00:00:00.000Z" as Observed<never>["at"],
+  at: "1970-01-01T00:00:00.000Z" as Instant,
 };
+
+const underivable: Derive = (text) => {
+  throw new Error(`nobody here knows how to work out the ${text}`);
+};
+
+/** As old as the oldest answer that there is; or what it lacks. */
+function workedOut(text: string, derive: Derive, evidence: Evidence): Observed<unknown> | { readonly lacks: readonly Query<unknown>[] } {
+  const ran = run((read) => derive(text, read), evidence);
+  if (ran.did === "miss") return { lacks: ran.queries };
+  const [first = gaveUp.at, ...others] = [...evidence.values()].map(({ at }) => at);
+  const at = earliest(first, ...others);
+  return ran.did === "finish"
+    ? { state: "observed", value: ran.value, at, ref: digest(ran.value) }
+    : { state: "unavailable", reason: ran.reason, at };
+}
 
 async function fetchAll(
   queries: readonly Query<unknown>[],

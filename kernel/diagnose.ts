@@ -62,11 +62,13 @@ const distinct = (remedies: readonly Remedy[]): readonly Remedy[] => [
 ];
 
 /** Healthy on evidence: some link healthy, none faulty, none unknown. */
-export function isHealthy(chain: readonly Check<never>[], diagnosis: Diagnosis): boolean {
+export function isHealthy(chain: readonly Check<never>[], { findings }: Diagnosis): boolean {
   const sides = new Set(chain.filter((check) => check.role === "side").map((check) => check.id));
-  const links = diagnosis.findings.filter((finding) => !sides.has(finding.check));
-  return (
-    links.some((finding) => finding.is === "healthy") &&
-    links.every((finding) => finding.is === "healthy" || finding.is === "not-applicable")
-  );
+  return areHealthy(findings.filter((finding) => !sides.has(finding.check)));
 }
+
+/** The same from the record, by what the findings say of themselves: who decides has no chain. */
+export const isHealthyOnRecord = ({ findings }: Diagnosis): boolean => areHealthy(findings.filter(({ role }) => role !== "side"));
+
+const areHealthy = (links: readonly Finding[]): boolean =>
+  links.some(({ is }) => is === "healthy") && links.every(({ is }) => is === "healthy" || is === "not-applicable");

@@ -1,7 +1,7 @@
 import { own } from "./own.ts";
 import { coolingKey, ruleOf } from "./plan.ts";
 import { after, secondsBetween } from "./time.ts";
-import type { ClusterState, IncidentId, Instant, Policy, Remedies, Remedy } from "./types/index.ts";
+import type { ClusterState, IncidentId, Instant, KnownRemedies, Policy, Remedy } from "./types/index.ts";
 
 export const hour = 3600;
 
@@ -22,7 +22,7 @@ export const changesWithin = (changes: readonly Instant[], seconds: number, now:
 export function nextCluster(
   seen: ClusterState,
   of: { incident: IncidentId; remedy: Remedy; undoing: boolean },
-  remedies: Remedies,
+  remedies: KnownRemedies,
   policy: Policy,
   now: Instant,
 ): ClusterState {

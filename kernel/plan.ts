@@ -1,9 +1,11 @@
 import { digest } from "./digest.ts";
 import { own } from "./own.ts";
 import {
+  type AnyFacts,
   type AnyRule,
   type Incident,
   type Kind,
+  type KnownRemedies,
   type Mode,
   modes,
   type Policy,
@@ -29,7 +31,11 @@ export const attemptOf = (remedy: Remedy): Sha256 => digest({ kind: remedy.kind,
 export const coolingKey = (remedy: Remedy): string => `${remedy.kind}:${lastingUid(remedy)}`;
 
 /** A table lookup by kind loses the tie between the remedy and its rule; this is the one place that restores it. */
-export const ruleOf = (remedies: Remedies, kind: Kind): AnyRule => remedies[kind] as AnyRule;
+export function ruleOf(remedies: Remedies, kind: Kind): AnyRule;
+export function ruleOf(remedies: KnownRemedies, kind: Kind): AnyFacts;
+export function ruleOf(remedies: KnownRemedies, kind: Kind): AnyFacts {
+  return remedies[kind] as AnyFacts;
+}
 
 export const lowest = (...of: readonly [Mode, ...Mode[]]): Mode => of.reduce((a, b) => (modes.indexOf(a) <= modes.indexOf(b) ? a : b));
 
@@ -38,5 +44,5 @@ export const scenarioMode = (policy: Policy, { cluster, scenario }: Pick<Inciden
   lowest(own(policy.mode.clusters, cluster) ?? policy.mode.default, own(policy.mode.scenarios, scenario) ?? "auto");
 
 /** The mode of one remedy: never above its shipped ceiling. */
-export const remedyMode = (policy: Policy, incident: Pick<Incident, "cluster" | "scenario">, kind: Kind, remedies: Remedies): Mode =>
+export const remedyMode = (policy: Policy, incident: Pick<Incident, "cluster" | "scenario">, kind: Kind, remedies: KnownRemedies): Mode =>
   lowest(scenarioMode(policy, incident), own(policy.mode.remedies, kind) ?? "auto", ruleOf(remedies, kind).ceiling);

@@ -3,7 +3,7 @@ import type { Pass } from "./collect.ts";
 import { ruleOf } from "./plan.ts";
 import type { Attempt } from "./progress.ts";
 import { after, latest } from "./time.ts";
-import type { Evidence, Finding, Given, Instant, Look, Policy, Remedies, Some, Successor } from "./types/index.ts";
+import type { Evidence, Finding, Given, Instant, KnownRemedies, Look, Policy, Remedies, Some, Successor } from "./types/index.ts";
 import { some } from "./types/index.ts";
 
 /** One look at what stands in the target's place, by evidence that begins at the write. */
@@ -37,7 +37,7 @@ export type Proof =
  * What the looks so far come to. Proved: the last `looks` in a row were good. Past the window: what was owed to the end leaves the
  * repair unproved, everything else is a failure.
  */
-export function proofOf(attempt: Attempt, remedies: Remedies, policy: Policy): Proof {
+export function proofOf(attempt: Attempt, remedies: KnownRemedies, policy: Policy): Proof {
   const { intent, outcome, looks } = attempt;
   if (!outcome) throw new TypeError("there is no outcome to prove");
   const rule = ruleOf(remedies, intent.remedy.kind);

@@ -8,6 +8,7 @@ import type {
   Given,
   Guard,
   Incident,
+  KnownRemedies,
   Policy,
   Query,
   Read,
@@ -36,9 +37,15 @@ export const runnable = <S extends Subject>({ id, section, title, chain, subject
   diagnose: (incident, round, given, evidence) => diagnose({ id, section, title, chain, subjects }, incident, round, given, evidence),
 });
 
-/** The knowledge, as the machinery sees it: `runbook/` fills it in. */
-export interface Rules {
+/** The knowledge as far as one decides by it, and tells people: nothing here looks at anything. */
+export interface DecisionRules {
   readonly guards: Some<Guard>;
+  readonly remedies: KnownRemedies;
+  /** Which chain this incident is looked at by. */
+  scenarioOf(incident: Incident): Pick<Runnable, "id">;
+}
+/** All of it, for who looks: `runbook/` fills it in. */
+export interface Rules extends DecisionRules {
   readonly remedies: Remedies;
   /** The chain for this incident: by scenario, and by what its scope can be looked at as. */
   scenarioOf(incident: Incident): Runnable;
@@ -46,4 +53,6 @@ export interface Rules {
   soon(incident: Incident, firing: readonly Alert[], policy: Policy, evidence: Evidence): readonly Query<unknown>[];
   /** The remedy with its target's newest resourceVersion; throws where the target is gone or another one. */
   refresh(remedy: Remedy, read: Read): Remedy;
+  /** The answer to a query of source `derived`, by its text. */
+  derive(text: string, read: Read, given: Given): unknown;
 }

@@ -10,6 +10,8 @@ export const after = (at: Instant, seconds: number): Instant => instant(millisec
 /** From `a` to `b`, in seconds; negative where `b` comes first. */
 export const secondsBetween = (a: Instant, b: Instant): number => (milliseconds(b) - milliseconds(a)) / 1000;
 
+export const earliest = (...at: readonly [Instant, ...Instant[]]): Instant => at.reduce((a, b) => (a < b ? a : b));
+
 export const latest = (...at: readonly [Instant, ...Instant[]]): Instant => at.reduce((a, b) => (a > b ? a : b));
 
 /** How long ago, as people say it: `40 s`, `12 min`, `5 h`, `3 d`. */

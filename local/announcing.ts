@@ -2,7 +2,7 @@ import type { Announcement } from "../adapters/alertmanager/post.ts";
 import { plainText } from "../adapters/redact/plain.ts";
 import type { Announcer } from "../kernel/ports.ts";
 import type { Instant } from "../kernel/types/index.ts";
-import { remedies } from "../runbook/remedies/index.ts";
+import { knownRemedies as remedies } from "../runbook/remedies/known.ts";
 import { approvalText } from "../runbook/tickets/approval.ts";
 
 /** That an approval waits, as an alert of our own: it resolves by itself when the time to answer is over, and never opens an incident. */

@@ -6,6 +6,7 @@ import * as deciding from "../lambdas/decide/handler.ts";
 import * as diagnosing from "../lambdas/diagnose/handler.ts";
 import * as escalating from "../lambdas/escalate/handler.ts";
 import * as remediating from "../lambdas/remediate/handler.ts";
+import { decisionRules } from "../runbook/decision-rules.ts";
 import { rules } from "../runbook/rules.ts";
 import type { Handlers } from "./engine/task.ts";
 import type { Opened } from "./outside.ts";
@@ -29,11 +30,11 @@ export function handlersOver(parts: Parts): Handlers {
   const writer = (capability: Capability) => (input: remediating.Input) =>
     remediating.handler(input, { ...common, ...outside.hands[capability], capability, by: capability });
   return {
-    Decide: (input: deciding.Input) => deciding.handler(input, { ...common, starter, by: "Decide" }),
+    Decide: (input: deciding.Input) => deciding.handler(input, { ...common, rules: decisionRules, starter, by: "Decide" }),
     Diagnose: (input: diagnosing.Input) => diagnosing.handler(input, { ...common, world: outside.world, by: "Diagnose" }),
     Ask: (input: answering.Input) => answering.ask(input, { ledger, waker, announcer }),
     Escalate: (input: escalating.Input) =>
-      escalating.handler(input, { ...common, world: outside.world, desk, plain: markdownText, by: "Escalate" }),
+      escalating.handler(input, { ...common, rules: decisionRules, world: outside.world, desk, plain: markdownText, by: "Escalate" }),
     EvictWorkload: writer("EvictWorkload"),
     RolloutWorkload: writer("RolloutWorkload"),
     LabelNamespace: writer("LabelNamespace"),

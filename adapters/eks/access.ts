@@ -1,6 +1,6 @@
 import { DescribeClusterCommand, type EKSClient } from "@aws-sdk/client-eks";
 import type { ClusterPlace } from "../../kernel/types/index.ts";
-import type { Access } from "../kubernetes/config.ts";
+import type { TokenAccess } from "../kubernetes/by-token.ts";
 import { type Credentials, eksToken } from "./token.ts";
 
 export interface Options {
@@ -14,7 +14,7 @@ export interface Options {
 const keepMs = 14 * 60_000;
 
 /** The way into a cluster of EKS as the function's own role. Rejects where neither the policy nor EKS says where the API server is. */
-export async function eksAccess(place: ClusterPlace, { client, credentials, now }: Options): Promise<Access> {
+export async function eksAccess(place: ClusterPlace, { client, credentials, now }: Options): Promise<TokenAccess> {
   const { endpoint, ca } = place.endpoint ? place : await described(place, client());
   if (!endpoint) throw new Error(`EKS does not say where the API server of ${place.eks} is`);
   let kept: { readonly token: Promise<string>; readonly until: number } | undefined;

@@ -1,5 +1,7 @@
-import { HttpMethod, type KubeConfig, RequestContext } from "@kubernetes/client-node";
-import { Agent, type Dispatcher } from "undici";
+import { once } from "node:events";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { RequestOptions } from "node:https";
+import { agentFor, exchange, type KeptAgent, type Message } from "../http/exchange.ts";
 import { MiB } from "../world/reading.ts";
 import { brokenBy, codeOf } from "../world/status.ts";
 
@@ -15,11 +17,15 @@ export interface Reply {
 /** It answered with more than is read at once: of a list, less may be asked for. */
 export class TooLarge extends NoAnswer {}
 
+/** Chunk by chunk, for answers that are cut while they come; leaving the loop early ends the request. */
+export interface Answer {
+  readonly status: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
 /** The only thing that a reader is given: it cannot send anything else. */
 export interface Getter {
   get(path: string): Promise<Reply>;
-  /** Chunk by chunk, for answers that are cut while they come; leaving the loop early ends the request. */
-  stream(path: string): Promise<{ readonly status: number; readonly chunks: AsyncIterable<Uint8Array> }>;
+  stream(path: string): Promise<Answer>;
 }
 export interface Change {
   readonly method: "POST" | "PATCH";
@@ -33,51 +39,62 @@ export interface Connection extends Getter {
   close(): Promise<void>;
 }
 
+/** The way to an API server, and in. A kubeconfig of the client's is one (`config.ts`), and so is a token with a CA (`by-token.ts`). */
+export interface Way {
+  getCurrentCluster(): { readonly server: string; readonly proxyUrl?: string | undefined } | null;
+  /** Asked before each request for what lets it in: headers, `auth`, certificates, and behind a proxy the agent. */
+  applyToHTTPSOptions(options: RequestOptions): Promise<void>;
+}
+
 const server = "the API server";
 const largest = 64 * MiB;
 
-/**
- * Speaks to the API server of the current context, authenticated as the client does it. The client itself would make a new agent, and so a new
- * TLS handshake, for every request: the first one is kept until the credentials are refused.
- */
-export function connect(config: KubeConfig, timeoutSeconds: number): Connection {
-  let kept: Dispatcher | undefined;
+/** Connections are kept from one request to the next, until the credentials are refused: rotated certificates are in the agent. */
+export function connect(way: Way, timeoutSeconds: number): Connection {
+  let kept: KeptAgent | undefined;
+  const underWay = new Set<ClientRequest>();
+  const started = (request: ClientRequest) => {
+    underWay.add(request);
+    request.once("close", () => underWay.delete(request));
+  };
 
-  const open = async (method: Dispatcher.HttpMethod, path: string, body?: string, type?: string) => {
-    const url = (config.getCurrentCluster()?.server ?? "").replace(/\/+$/, "");
+  const open = async (method: Message["method"], path: string, body?: string, type?: string): Promise<Answer> => {
+    const { server: url = "", proxyUrl } = way.getCurrentCluster() ?? {};
     const signal = AbortSignal.timeout(timeoutSeconds * 1000);
-    const context = new RequestContext(`${url}${path}`, HttpMethod.GET);
-    await within(signal, config.applySecurityAuthentication(context));
-    kept ??= context.getDispatcher() ?? new Agent();
-    const { origin, pathname } = new URL(url);
+    const options: RequestOptions = {};
+    await within(signal, way.applyToHTTPSOptions(options));
+    const address = new URL(url);
     const headers = {
       accept: "application/json, */*",
       "user-agent": "remediator",
-      ...context.getHeaders(),
+      ...(options.headers as Record<string, string> | undefined),
       ...(type ? { "content-type": type } : {}),
     };
-    const prefix = pathname === "/" ? "" : pathname;
-    const reply = await kept.request({ origin, path: `${prefix}${path}`, method, headers, body: body ?? null, signal });
-    // Rotated certificates are in the agent, not in the headers.
-    if (reply.statusCode === 401) kept = undefined;
-    return reply;
+    kept ??= proxyUrl ? keeping(options.agent as KeptAgent) : agentFor(address, options);
+    const agent = kept;
+    const message = { method, path: `${address.pathname.replace(/\/+$/, "")}${path}`, headers, body };
+    const reply = await inTime(signal, exchange(address, message, { ...options, agent, signal }, started));
+    if (reply.statusCode === 401 && kept === agent) kept = undefined;
+    return { status: reply.statusCode ?? 0, chunks: chunksOf(reply, signal, timeoutSeconds) };
   };
   const whole = async (...request: Parameters<typeof open>): Promise<Reply> => {
-    const { statusCode, body } = await open(...request);
-    return { status: statusCode, body: await textOf(body) };
+    const { status, chunks } = await open(...request);
+    return { status, body: await textOf(chunks) };
   };
 
   return {
     get: (path) => named(timeoutSeconds, () => whole("GET", path)),
-    stream: (path) =>
-      named(timeoutSeconds, async () => {
-        const { statusCode, body } = await open("GET", path);
-        return { status: statusCode, chunks: body };
-      }),
+    stream: (path) => named(timeoutSeconds, () => open("GET", path)),
     send: ({ method, path, type, body }) => named(timeoutSeconds, () => whole(method, path, JSON.stringify(body), type)),
-    close: async () => kept?.close(),
+    close: async () => {
+      await Promise.allSettled([...underWay].map((request) => once(request, "close")));
+      kept?.destroy();
+    },
   };
 }
+
+/** The client's own, which knows its proxy, and would connect anew for each request. */
+const keeping = (agent: KeptAgent): KeptAgent => Object.assign(agent, { keepAlive: true });
 
 /** A credential command that hangs must not hold us longer than the request itself may take. */
 function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
@@ -85,6 +102,20 @@ function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     work.then(resolve, () => reject(new NoAnswer("our credentials for the API server could not be had")));
   });
+}
+
+/** Node says of what was cut off that it was aborted, or reset; the signal says why. */
+const inTime = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
+  work.catch((thrown) => {
+    throw signal.aborted ? signal.reason : thrown;
+  });
+
+async function* chunksOf(reply: IncomingMessage, signal: AbortSignal, timeoutSeconds: number): AsyncGenerator<Uint8Array> {
+  try {
+    yield* reply;
+  } catch (thrown) {
+    throw noAnswer(signal.aborted ? signal.reason : thrown, timeoutSeconds);
+  }
 }
 
 async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
@@ -99,11 +130,13 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 /** Whatever is thrown below may quote headers: only its code goes on. */
+const noAnswer = (thrown: unknown, timeoutSeconds: number): NoAnswer =>
+  thrown instanceof NoAnswer ? thrown : new NoAnswer(brokenBy(server, codeOf(thrown), timeoutSeconds));
+
 async function named<T>(timeoutSeconds: number, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (thrown) {
-    if (thrown instanceof NoAnswer) throw thrown;
-    throw new NoAnswer(brokenBy(server, codeOf(thrown), timeoutSeconds));
+    throw noAnswer(thrown, timeoutSeconds);
   }
 }

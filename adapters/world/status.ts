@@ -8,7 +8,7 @@ export function saidBy(server: string, status: number): string {
   return `${server} refused the question (${status})`;
 }
 
-/** Why no answer came, from the code of a Node, TLS or undici error; its message may quote what we sent, so it is not used. */
+/** Why no answer came, from the code of an error of Node, TLS or fetch; its message may quote what we sent, so it is not used. */
 export function brokenBy(server: string, code: string, timeoutSeconds: number): string {
   if (/TIMEDOUT|TIMEOUT|ECONNABORTED|ERR_CANCELED|TimeoutError|AbortError/.test(code))
     return `${server} gave no answer within ${timeoutSeconds} s`;

@@ -1,4 +1,4 @@
-import { collect } from "../collect.ts";
+import { bounds, collect } from "../collect.ts";
 import { judge } from "../judge.ts";
 import { nextCluster, settledAfter, writeBefore } from "../permit.ts";
 import { planOf, ruleOf } from "../plan.ts";
@@ -151,7 +151,8 @@ async function lookOnceMore(
     const wants = [...early, ...again.wants, ...judged.wants, ...(target.did === "miss" ? target.queries : [])];
     return { value: { verdict: judged.value, target }, wants };
   };
-  const { value } = await collect(pass, world);
+  const given = { cluster: at.incident.cluster, policy, now: clock() };
+  const { value } = await collect(pass, world, bounds, (text, read) => rules.derive(text, read, given));
   return value.target.did === "finish"
     ? { verdict: value.verdict, remedy: value.target.value, gone: "" }
     : { verdict: value.verdict, gone: value.target.did === "fail" ? value.target.reason : "the target could not be read" };

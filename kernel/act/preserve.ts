@@ -3,7 +3,7 @@ import { canonical } from "../digest.ts";
 import { ruleOf } from "../plan.ts";
 import type { Archive, World } from "../ports.ts";
 import { key } from "../suspend.ts";
-import type { EntryOf, Evidence, EvidenceBundle, Given, Remedies, Remedy, Sha256 } from "../types/index.ts";
+import type { EntryOf, Evidence, EvidenceBundle, Given, KnownRemedies, Remedy, Sha256 } from "../types/index.ts";
 
 /** Equal evidence has one form, and so one address. */
 export const bundle = (evidence: Evidence): EvidenceBundle => [...evidence].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -18,7 +18,7 @@ export const keep = (evidence: Evidence, archive: Archive, kind: "evidence" | "p
  */
 export async function preserve(
   remedy: Remedy,
-  remedies: Remedies,
+  remedies: KnownRemedies,
   given: Given,
   world: World,
   archive: Archive,

@@ -1,4 +1,4 @@
-import type { Rules } from "../rules.ts";
+import type { DecisionRules } from "../rules.ts";
 import type { Entry, Evidence, Instant, LedgerView, Next, Policy, Reason, Remedy, Result, Some } from "../types/index.ts";
 
 /** What the conclusion means for the cluster's guard state. A taken-back change is no success of its kind. */
@@ -19,7 +19,7 @@ export interface Deciding {
   readonly view: LedgerView;
   /** The evidence of the last diagnosis; empty where there is none. */
   readonly evidence: Evidence;
-  readonly rules: Rules;
+  readonly rules: DecisionRules;
   readonly policy: Policy;
   readonly now: Instant;
 }

@@ -1,4 +1,4 @@
-import { isHealthy } from "../diagnose.ts";
+import { isHealthyOnRecord } from "../diagnose.ts";
 import { judge } from "../judge.ts";
 import { planOf, remedyMode, ruleOf, scenarioMode } from "../plan.ts";
 import type { Progress, Recorded } from "../progress.ts";
@@ -36,7 +36,7 @@ export function uponDiagnosis(record: Recorded<"diagnosed">, at: Progress, on: D
 function withoutCause({ diagnosis, written }: Recorded<"diagnosed">, at: Progress, on: Deciding): Step {
   const { rules, policy, now } = on;
   const scenario = rules.scenarioOf(at.incident);
-  if (isHealthy(scenario.chain, diagnosis)) {
+  if (isHealthyOnRecord(diagnosis)) {
     const firing = at.firing.some((alert) => alert.from === "alertmanager");
     // A general look that finds nothing says nothing about the particular fault that still is alerted about.
     const covers = scenario.id === at.incident.scenario && !(scenario.id === "overall-health" && firing);

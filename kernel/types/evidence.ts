@@ -1,6 +1,7 @@
 import type { Instant, Sha256 } from "./basics.ts";
 
-export type Source = "kubernetes" | "prometheus" | "alertmanager" | "logs" | "host";
+/** `derived` is asked of nobody: it is worked out of the other answers where these are read, and is evidence from then on. */
+export type Source = "kubernetes" | "prometheus" | "alertmanager" | "logs" | "host" | "derived";
 
 /**
  * A question to the world as a value. `text` is what the adapter sends: an API path, a PromQL expression, a log request.

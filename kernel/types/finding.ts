@@ -19,9 +19,11 @@ export type Answer =
   | { readonly is: "unknown"; readonly says: string }
   | { readonly is: "not-applicable"; readonly says: string };
 
-/** An answer with its check, its subject and what was read for it. A healthy or faulty one has read something. */
+/** An answer with its check (and that it is a side check, if it is one), its subject and what was read for it. A healthy or faulty one has read something. */
 export type Finding = {
-  [A in Answer as A["is"]]: A & { readonly check: string; readonly subject: Subject } & (A["is"] extends "healthy" | "faulty"
+  [A in Answer as A["is"]]: A & { readonly check: string; readonly subject: Subject; readonly role?: "side" } & (A["is"] extends
+      | "healthy"
+      | "faulty"
       ? { readonly evidence: Some<Sha256> }
       : { readonly evidence: readonly Sha256[] });
 }[Answer["is"]];

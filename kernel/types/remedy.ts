@@ -48,8 +48,8 @@ export interface Verb {
   readonly verb: "get" | "list" | "create" | "patch";
 }
 
-/** What is known of a kind, beside its change. */
-export interface RemedyRule<K extends Kind> {
+/** What is known of a kind, beside its change and how it is proved: enough to decide about it, and to tell people of it. */
+export interface RemedyFacts<K extends Kind> {
   readonly by: Changes[K]["by"];
   readonly title: string;
   /** As shipped; the policy can only lower it. */
@@ -62,17 +62,23 @@ export interface RemedyRule<K extends Kind> {
   readonly proveWithinSeconds: number;
   /** How many good looks in a row are a proof. */
   readonly looks: number;
-  /** Run on the target's successor, over a window that begins at the write. */
-  readonly proof: Some<Check<Successor>>;
-  /** Proof that an idle successor may owe for longer than the window: missing at the end it makes `repaired-unproved`, not a failure. */
-  readonly owed: readonly Check<Successor>[];
   readonly undo: Changes[K]["undo"] extends true ? (done: Remedy<K>) => Remedy<K> : "cannot be undone";
   /** The command with which a person does the same. */
   readonly command: (remedy: Remedy<K>) => string;
 }
-/** A rule of any kind, for code that has the kind only as a value. */
-export type AnyRule = Omit<RemedyRule<Kind>, "undo"> & { readonly undo: ((done: Remedy) => Remedy) | "cannot be undone" };
-/** The roster: a kind without its rule does not compile. */
+/** By which checks a kind is proved. */
+export interface Proving {
+  /** Run on the target's successor, over a window that begins at the write. */
+  readonly proof: Some<Check<Successor>>;
+  /** Proof that an idle successor may owe for longer than the window: missing at the end it makes `repaired-unproved`, not a failure. */
+  readonly owed: readonly Check<Successor>[];
+}
+export type RemedyRule<K extends Kind> = RemedyFacts<K> & Proving;
+/** Facts, or a rule, of any kind, for code that has the kind only as a value. */
+export type AnyFacts = Omit<RemedyFacts<Kind>, "undo"> & { readonly undo: ((done: Remedy) => Remedy) | "cannot be undone" };
+export type AnyRule = AnyFacts & Proving;
+/** The rosters: a kind that is missing does not compile. */
+export type KnownRemedies = { readonly [K in Kind]: RemedyFacts<K> };
 export type Remedies = { readonly [K in Kind]: RemedyRule<K> };
 
 /** What one write came to. `not-applied` comes only from reconciling: one fresh permit may follow. */

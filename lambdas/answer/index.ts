@@ -2,7 +2,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { tell } from "../../adapters/desk/sns.ts";
 import { patience } from "../../adapters/ledger/dynamodb/open.ts";
 import { plainText } from "../../adapters/redact/plain.ts";
-import { remedies } from "../../runbook/remedies/index.ts";
+import { knownRemedies as remedies } from "../../runbook/remedies/known.ts";
 import { approvalText } from "../../runbook/tickets/approval.ts";
 import { environment } from "../contract.ts";
 import { clock, log, logged, policy } from "../wiring/common.ts";

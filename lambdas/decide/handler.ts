@@ -5,7 +5,7 @@ import { digest } from "../../kernel/digest.ts";
 import { concludedCluster } from "../../kernel/permit.ts";
 import type { Archive, Ledger, Starter } from "../../kernel/ports.ts";
 import { progress } from "../../kernel/progress.ts";
-import type { Rules } from "../../kernel/rules.ts";
+import type { DecisionRules } from "../../kernel/rules.ts";
 import type { ClusterState, Incident, IncidentId, Instant, LedgerView, Next, Policy } from "../../kernel/types/index.ts";
 
 /** What travels in the workflow's state. After a catch, `to` still names the state that failed. */
@@ -20,7 +20,7 @@ export interface Ports {
   readonly ledger: Ledger;
   readonly archive: Archive;
   readonly starter: Starter;
-  readonly rules: Rules;
+  readonly rules: DecisionRules;
   readonly policy: Policy;
   readonly clock: () => Instant;
   readonly by: string;

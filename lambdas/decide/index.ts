@@ -1,4 +1,4 @@
-import { rules } from "../../runbook/rules.ts";
+import { decisionRules as rules } from "../../runbook/decision-rules.ts";
 import { enterByHand } from "../ingest/by-hand.ts";
 import { archive } from "../wiring/archive.ts";
 import { clock, log, logged, policy } from "../wiring/common.ts";

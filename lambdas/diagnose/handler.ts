@@ -1,5 +1,5 @@
 import { keep } from "../../kernel/act/preserve.ts";
-import { collect } from "../../kernel/collect.ts";
+import { bounds, collect } from "../../kernel/collect.ts";
 import { judge } from "../../kernel/judge.ts";
 import { planOf } from "../../kernel/plan.ts";
 import type { Archive, Ledger, World } from "../../kernel/ports.ts";
@@ -60,7 +60,7 @@ async function diagnoseOnce(view: LedgerView, at: Progress, ports: Ports): Promi
       ],
     };
   };
-  const { value, evidence } = await collect(pass, ports.world);
+  const { value, evidence } = await collect(pass, ports.world, bounds, (text, read) => rules.derive(text, read, given));
   return { type: "diagnosed", diagnosis: value, evidence: await keep(evidence, ports.archive) };
 }
 

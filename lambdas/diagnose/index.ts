@@ -1,3 +1,4 @@
+import { prometheusReader } from "../../adapters/prometheus/read.ts";
 import { rules } from "../../runbook/rules.ts";
 import { archive } from "../wiring/archive.ts";
 import { worldFor } from "../wiring/clusters.ts";
@@ -10,7 +11,7 @@ export const handler = (input: diagnosing.Input): Promise<void> =>
     diagnosing.handler(input, {
       ledger: ledger(),
       archive: archive(),
-      world: await worldFor(input.id),
+      world: await worldFor(input.id, prometheusReader),
       rules,
       policy: policy(),
       clock,

@@ -2,7 +2,7 @@ import { keep, recall } from "../../kernel/act/preserve.ts";
 import { collect } from "../../kernel/collect.ts";
 import type { Archive, Desk, Ledger, World } from "../../kernel/ports.ts";
 import { type Progress, progress } from "../../kernel/progress.ts";
-import type { Rules } from "../../kernel/rules.ts";
+import type { DecisionRules } from "../../kernel/rules.ts";
 import { run } from "../../kernel/suspend.ts";
 import { after, secondsBetween } from "../../kernel/time.ts";
 import type { Evidence, Given, IncidentId, Instant, LedgerView, Policy, Query, Sha256 } from "../../kernel/types/index.ts";
@@ -19,7 +19,7 @@ export interface Ports {
   /** Of the reader. */
   readonly world: World;
   readonly desk: Desk;
-  readonly rules: Rules;
+  readonly rules: Pick<DecisionRules, "remedies">;
   readonly policy: Policy;
   readonly clock: () => Instant;
   readonly by: string;

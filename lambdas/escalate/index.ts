@@ -3,7 +3,7 @@ import { placeOf } from "../../adapters/archive/address.ts";
 import { snsDesk } from "../../adapters/desk/sns.ts";
 import { patience } from "../../adapters/ledger/dynamodb/open.ts";
 import { markdownText } from "../../adapters/redact/index.ts";
-import { rules } from "../../runbook/rules.ts";
+import { knownRemedies as remedies } from "../../runbook/remedies/known.ts";
 import { environment } from "../contract.ts";
 import { archive } from "../wiring/archive.ts";
 import { worldFor } from "../wiring/clusters.ts";
@@ -22,7 +22,7 @@ export const handler = (input: escalating.Input): Promise<void> =>
       archive: archive(),
       world: await worldFor(input.id),
       desk: desk(),
-      rules,
+      rules: { remedies },
       policy: policy(),
       clock,
       by: "Escalate",

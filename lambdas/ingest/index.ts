@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { s3Archive } from "../../adapters/archive/s3.ts";
 import { openDynamoLedger, patience } from "../../adapters/ledger/dynamodb/open.ts";
 import { thawPolicy } from "../../adapters/policy/frozen.ts";
 import { redactText } from "../../adapters/redact/index.ts";
@@ -11,6 +9,7 @@ import { sfnStarter } from "../../adapters/starter/sfn.ts";
 import { sfnWaker } from "../../adapters/starter/waker.ts";
 import { instant } from "../../kernel/time.ts";
 import { environment, type Variable } from "../contract.ts";
+import { archive } from "../wiring/archive.ts";
 import { auditing } from "../wiring/audit.ts";
 import { ingest, type Ports } from "./handler.ts";
 import * as queue from "./queue.ts";
@@ -57,7 +56,7 @@ function connect(): Ports {
   const ledger = auditing(openDynamoLedger({ client: new DynamoDBClient(patience), tables, random: randomUUID }));
   return {
     ledger,
-    archive: s3Archive(new S3Client(patience), env(environment.archive)),
+    archive: archive(),
     starter: sfnStarter({ client, arn: env(environment.workflow), ledger }),
     waker: sfnWaker(client),
     policy: thawPolicy(readFileSync(env(environment.policy), "utf8")),

@@ -1,3 +1,4 @@
+import { prometheusReader } from "../../adapters/prometheus/read.ts";
 import type { Capability } from "../../kernel/types/index.ts";
 import { rules } from "../../runbook/rules.ts";
 import { environment } from "../contract.ts";
@@ -12,7 +13,7 @@ import * as remediating from "./handler.ts";
 export const handler = (input: remediating.Input): Promise<void> =>
   logged("remediate", input, async () => {
     const capability = env(environment.capability) as Capability;
-    const hands = await handsFor(input.id, capability);
+    const hands = await handsFor(input.id, capability, prometheusReader);
     return remediating.handler(input, {
       ledger: ledger(),
       archive: archive(),

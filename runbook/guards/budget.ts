@@ -2,10 +2,10 @@ import { allow, deny, wait } from "../../kernel/answers.ts";
 import { changesWithin, hour } from "../../kernel/permit.ts";
 import { ruleOf } from "../../kernel/plan.ts";
 import { after } from "../../kernel/time.ts";
-import type { Guard, Remedies } from "../../kernel/types/index.ts";
+import type { Guard, KnownRemedies } from "../../kernel/types/index.ts";
 
 /** So many changes an hour in a cluster, whatever the reasons are. What can be taken back needs a second place, kept for that; so the undo itself needs none. */
-export const budget = (remedies: Remedies): Guard => ({
+export const budget = (remedies: KnownRemedies): Guard => ({
   id: "budget",
   asks: "Are there changes left in this hour?",
   rule({ ledger, policy, remedy, undoing, now }) {

@@ -1,4 +1,4 @@
-import type { Guard, Remedies, Some } from "../../kernel/types/index.ts";
+import type { Guard, KnownRemedies, Some } from "../../kernel/types/index.ts";
 import { blastRadius } from "./blast-radius.ts";
 import { breaker } from "./breaker.ts";
 import { budget } from "./budget.ts";
@@ -19,7 +19,7 @@ import { sameRemedyFailed } from "./same-remedy-failed.ts";
 import { stopSwitches } from "./stop-switches.ts";
 
 /** The roster. All run, all reasons are reported; the order is the order on screen. */
-export const guards = (remedies: Remedies): Some<Guard> => [
+export const guards = (remedies: KnownRemedies): Some<Guard> => [
   mode(remedies),
   stopSwitches,
   freshAndFiring,

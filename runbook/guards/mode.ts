@@ -1,9 +1,9 @@
 import { allow, ask, deny } from "../../kernel/answers.ts";
 import { remedyMode } from "../../kernel/plan.ts";
-import type { Guard, Remedies } from "../../kernel/types/index.ts";
+import type { Guard, KnownRemedies } from "../../kernel/types/index.ts";
 
 /** The policy says how far the system may go here, by cluster, scenario and kind of remedy; the lowest wins. */
-export const mode = (remedies: Remedies): Guard => ({
+export const mode = (remedies: KnownRemedies): Guard => ({
   id: "mode",
   asks: "Does the policy let this be done here, and by whom?",
   rule({ policy, incident, remedy, undoing }) {

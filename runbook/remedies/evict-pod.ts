@@ -1,11 +1,9 @@
-import type { RemedyRule } from "../../kernel/types/index.ts";
-import { injected } from "../checks/proof/injected.ts";
-import { minted } from "../checks/proof/minted.ts";
+import type { RemedyFacts } from "../../kernel/types/index.ts";
 import { controller, pod } from "../queries/kubernetes.ts";
 import { eventsAbout, logsOfPod, metricWindows } from "./preserve.ts";
 
 /** One pod is asked to go, within its disruption budget, so that its owner makes it again through the webhook. */
-export const evictPod: RemedyRule<"evict-pod"> = {
+export const evictPod: RemedyFacts<"evict-pod"> = {
   by: "EvictWorkload",
   title: "Evict one pod, so that its owner makes it again",
   ceiling: "auto",
@@ -26,8 +24,6 @@ export const evictPod: RemedyRule<"evict-pod"> = {
   settleSeconds: 15,
   proveWithinSeconds: 300,
   looks: 2,
-  proof: [injected],
-  owed: [minted],
   undo: "cannot be undone",
   command: ({ target: { namespace, name } }) => {
     const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { namespace, name } };

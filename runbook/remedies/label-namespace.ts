@@ -1,12 +1,11 @@
-import type { RemedyRule } from "../../kernel/types/index.ts";
-import { namespaceMatches } from "../checks/proof/namespace-matches.ts";
+import type { RemedyFacts } from "../../kernel/types/index.ts";
 import { namespace, podsIn } from "../queries/kubernetes.ts";
 import { takenBack } from "./labels.ts";
 import { metricWindows } from "./preserve.ts";
 import { getAndPatch } from "./verbs.ts";
 
 /** The label that the webhook asks for goes onto the namespace. Running pods stay as they are: their restarts are remedies of their own. */
-export const labelNamespace: RemedyRule<"label-namespace"> = {
+export const labelNamespace: RemedyFacts<"label-namespace"> = {
   by: "LabelNamespace",
   title: "Set the webhook's label on a namespace",
   ceiling: "approve",
@@ -15,8 +14,6 @@ export const labelNamespace: RemedyRule<"label-namespace"> = {
   settleSeconds: 2,
   proveWithinSeconds: 60,
   looks: 1,
-  proof: [namespaceMatches],
-  owed: [],
   undo: (done) => ({ ...done, ...takenBack(done) }),
   command: ({ target, set: { key, from, to } }) => {
     const change = to === null ? `${key}-` : `${key}=${to}${from === null ? "" : " --overwrite"}`;

@@ -1,12 +1,12 @@
 import { ruleOf } from "../../kernel/plan.ts";
 import type { Announcer } from "../../kernel/ports.ts";
-import type { Remedies } from "../../kernel/types/index.ts";
+import type { KnownRemedies } from "../../kernel/types/index.ts";
 import { titleOf } from "./body.ts";
 
 type Waiting = Parameters<Announcer["approvalWaits"]>[0];
 
 export interface Saying {
-  readonly remedies: Remedies;
+  readonly remedies: KnownRemedies;
   /** Names and reasons come from outside. */
   readonly plain: (text: string) => string;
   /** The command that answers, to be followed by `approve` or `decline` and the incident. */

@@ -1,13 +1,13 @@
 import { ruleOf } from "../../kernel/plan.ts";
 import type { Progress } from "../../kernel/progress.ts";
-import type { Evidence, Finding, Incident, Reason, Remedies, Scope, Verdict } from "../../kernel/types/index.ts";
+import type { Evidence, Finding, Incident, KnownRemedies, Reason, Scope, Verdict } from "../../kernel/types/index.ts";
 import { never } from "../../kernel/types/index.ts";
 
 export interface Telling {
   readonly progress: Progress;
   /** Of the last diagnosis. */
   readonly evidence: Evidence;
-  readonly remedies: Remedies;
+  readonly remedies: KnownRemedies;
   /** Makes foreign text harmless in the desk's markup: names, labels, messages and log lines come from outside. */
   readonly plain: (text: string) => string;
 }

@@ -1,4 +1,4 @@
-import { collect } from "../../kernel/collect.ts";
+import { bounds, collect } from "../../kernel/collect.ts";
 import { judge } from "../../kernel/judge.ts";
 import { planOf } from "../../kernel/plan.ts";
 import type {
@@ -14,6 +14,7 @@ import type {
   Situation,
   Some,
 } from "../../kernel/types/index.ts";
+import { derive } from "../../runbook/derive.ts";
 import { type Answers, worldOf } from "./evidence.ts";
 import { aCluster, anIncident, aPolicy, aRestart, at, aView, sha } from "./incidents.ts";
 import { type Change, merged, type Raw } from "./objects.ts";
@@ -66,7 +67,14 @@ export type Said = { readonly rule: "allow" } | Reason;
 /** Asks one guard as in production: through the judge, over evidence that is fetched as it asks. */
 export async function asked(guard: Guard, { objects = [], besides = [], ...change }: Asked = {}): Promise<Said> {
   const situation = aSituation(change);
-  const { value } = await collect((evidence) => judge([guard], situation, evidence), worldOf({ objects, besides }));
+  const { policy, now } = situation;
+  const given = { cluster: situation.incident.cluster, policy, now };
+  const { value } = await collect(
+    (evidence) => judge([guard], situation, evidence),
+    worldOf({ objects, besides }),
+    bounds,
+    (text, read) => derive(text, read, given),
+  );
   return value.verdict === "allow" ? { rule: "allow" } : value.reasons[0];
 }
 

@@ -56,5 +56,6 @@ export const someRules = (change: Partial<Rules> = {}): Rules => ({
   scenarioOf: () => runnable(aScenario()),
   soon: () => [],
   refresh: (remedy) => remedy,
+  derive: () => null,
   ...change,
 });

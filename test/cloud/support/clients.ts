@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
-import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { bucketAt } from "../../../adapters/archive/bucket.ts";
 import { s3Archive } from "../../../adapters/archive/s3.ts";
 import { openDynamoLedger, patience } from "../../../adapters/ledger/dynamodb/open.ts";
 import type { Archive, Ledger } from "../../../kernel/ports.ts";
@@ -24,7 +24,7 @@ export function clientsOf({ endpoint }: Pick<Ministack, "endpoint">, { nameOf }:
   const tables = { records: nameOf("TablesRecords"), state: nameOf("TablesState") };
   return {
     ledger: openDynamoLedger({ client: new DynamoDBClient(client), tables, random: randomUUID }),
-    archive: s3Archive(new S3Client({ ...client, forcePathStyle: true }), nameOf("Archive")),
+    archive: s3Archive(bucketAt(nameOf("Archive"), () => ({ ...emulated, endpoint }))),
     lambda: new LambdaClient({ ...emulated, endpoint }),
     sfn: new SFNClient(client),
     sns: new SNSClient(client),

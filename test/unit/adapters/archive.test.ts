@@ -1,14 +1,15 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { S3Client } from "@aws-sdk/client-s3";
 import { afterAll, describe, expect, test } from "vitest";
 import { ArchiveBroken } from "../../../adapters/archive/address.ts";
+import { addressOf, bucketAt } from "../../../adapters/archive/bucket.ts";
 import { folderArchive } from "../../../adapters/archive/folder.ts";
-import { s3Archive } from "../../../adapters/archive/s3.ts";
+import { ArchiveRefused, s3Archive } from "../../../adapters/archive/s3.ts";
 import { sha256 } from "../../../kernel/digest.ts";
+import { Unreachable } from "../../../kernel/ports.ts";
 import type { Sha256 } from "../../../kernel/types/index.ts";
-import { inTurn, type Play, reset, serve } from "./server.ts";
+import { inTurn, type Play, reset, resetHalfway, serve, silent } from "./server.ts";
 
 const root = mkdtempSync(join(tmpdir(), "archive-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -65,11 +66,16 @@ describe("the archive in a bucket", () => {
     (_seen, response) =>
       response.writeHead(code, { "content-type": "application/xml" }).end(`<Error><Code>${name}</Code><Message>m</Message></Error>`);
   const stored: Play = (_seen, response) => response.writeHead(200, { etag: '"e"' }).end();
-  const bucket = async (play: Play) => {
+  const bucket = async (play: Play, timeoutSeconds = 5) => {
     const { url, seen } = await serve(play);
-    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    const client = new S3Client({ endpoint: url, region: "eu-west-1", forcePathStyle: true, credentials, maxAttempts: 1 });
-    return { archive: s3Archive(client, "bucket", "v1/"), seen };
+    const here = { region: "eu-west-1", credentials: { accessKeyId: "test", secretAccessKey: "test" }, endpoint: url };
+    return {
+      archive: s3Archive(
+        bucketAt("bucket", () => here, { timeoutSeconds, random: () => 0 }),
+        "v1/",
+      ),
+      seen,
+    };
   };
   const address = sha256("evidence");
 
@@ -77,7 +83,7 @@ describe("the archive in a bucket", () => {
     const { archive, seen } = await bucket(stored);
     expect(await archive.put("evidence", "evidence")).toBe(address);
     expect(seen).toHaveLength(1);
-    expect(seen[0]?.url).toBe(`/bucket/v1/${address.slice(0, 2)}/${address}?x-id=PutObject`);
+    expect(seen[0]?.url).toBe(`/bucket/v1/${address.slice(0, 2)}/${address}`);
     // S3 refuses two checksums of one object.
     expect(Object.keys(seen[0]?.headers ?? {}).filter((name) => name.startsWith("x-amz-checksum-"))).toEqual(["x-amz-checksum-sha256"]);
     expect(seen[0]?.headers).toMatchObject({
@@ -100,6 +106,45 @@ describe("the archive in a bucket", () => {
     ["a reset", reset],
   ])("rejects after %s", async (_what, play) => {
     await expect((await bucket(play)).archive.put("evidence", "evidence")).rejects.toThrow();
+  });
+
+  test.each<[string, Play]>([
+    ["too much is asked", error(503, "SlowDown")],
+    ["S3 is in trouble", error(500, "InternalError")],
+    ["S3 waited too long for us", error(400, "RequestTimeout")],
+    ["the connection breaks", reset],
+    ["the answer breaks off", resetHalfway],
+  ])("asks again where %s", async (_what, trouble) => {
+    const { archive, seen } = await bucket(inTurn(trouble, stored));
+    expect(await archive.put("evidence", "evidence")).toBe(address);
+    expect(seen).toHaveLength(2);
+    expect(seen[0]?.headers["x-amz-content-sha256"]).toBe(address);
+  });
+
+  test("asks four times, and then says that it passes by itself", async () => {
+    for (const play of [error(503, "SlowDown"), reset]) {
+      const { archive, seen } = await bucket(play);
+      await expect(archive.put("evidence", "evidence")).rejects.toThrow(Unreachable);
+      expect(seen).toHaveLength(4);
+    }
+    const { archive, seen } = await bucket(silent, 0.05);
+    await expect(archive.get(address)).rejects.toThrow(new Unreachable("the archive gave no answer within 0.05 s"));
+    expect(seen).toHaveLength(4);
+  });
+
+  test("asks once where it may not, and says nothing of what S3 says but the error's name", async () => {
+    const { archive, seen } = await bucket(error(403, "AccessDenied"));
+    await expect(archive.put("evidence", "evidence")).rejects.toThrow(new ArchiveRefused("the archive refused it: AccessDenied (403)"));
+    expect(seen).toHaveLength(1);
+    const page: Play = (_seen, response) => response.writeHead(404).end("<html>not S3</html>");
+    await expect((await bucket(page)).archive.get(address)).rejects.toThrow(
+      new ArchiveRefused("the archive refused it: no reason given (404)"),
+    );
+  });
+
+  test("is a host of its own on AWS, and in the path of an endpoint", () => {
+    expect(String(addressOf("b", { region: "eu-west-1" }))).toBe("https://b.s3.eu-west-1.amazonaws.com/");
+    expect(String(addressOf("b", { region: "eu-west-1", endpoint: "http://127.0.0.1:4566/" }))).toBe("http://127.0.0.1:4566/b");
   });
 
   test("gives back only what its address says", async () => {

@@ -1,0 +1,20 @@
+import { bounds } from "../../kernel/collect.ts";
+
+/** What was not measured, because it is AWS's or the network's. Change it here, and the page follows. */
+export const assumed = {
+  /** Milliseconds that one request takes on AWS longer than here. */
+  ledgerMs: 6,
+  archiveMs: 30,
+  worldMs: 20,
+  /** So many questions to the cluster go at once, as `kernel/collect.ts` has it. */
+  worldAtOnce: bounds.parallel,
+  /** Bytes that Lambda puts around each line, and writes of each call by itself. */
+  bytesPerLine: 150,
+  bytesPerCall: 700,
+  /** A record goes to the function's log group, and from there to that of the audit trail. */
+  copiesOfAudit: 2,
+  /** Requests to KMS: of each object, and of each message. */
+  keyRequestsPerObject: 1,
+  keyRequestsPerMessage: 2,
+  daysPerMonth: 30,
+} as const;

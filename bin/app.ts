@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs";
 import { App } from "aws-cdk-lib";
-import { freezePolicy } from "../adapters/policy/frozen.ts";
 import { loadPolicy, PolicyError, parsePolicy } from "../adapters/policy/parse.ts";
+import { accessStacks } from "../lib/access-stack.ts";
 import { holdToRules } from "../lib/acknowledged.ts";
+import { NameTooLong } from "../lib/names.ts";
 import { RemediatorStack } from "../lib/stack.ts";
 
 const usual = "remediator.yaml";
 
 /**
  * The CDK app. `-c policy=FILE` names the policy (else `remediator.yaml`, else the one that is shipped), `-c stack=NAME` the stack
- * where there are several, `-c accessEntries=false` leaves the clusters' access entries to others. Asks nobody anything: the same input gives
- * the same templates.
+ * where there are several, `-c accessEntries=false` leaves the clusters' access entries to others. Beside the stack itself there is one for each
+ * other account and region in which it makes access entries. Asks nobody anything: the same input gives the same templates.
  */
 const app = new App();
 const context = (name: string): string | undefined => app.node.tryGetContext(name) as string | undefined;
@@ -20,16 +21,12 @@ holdToRules(app);
 try {
   const file = context("policy") ?? (existsSync(usual) ? usual : undefined);
   const policy = file ? loadPolicy(file) : parsePolicy("", { file: "the policy as shipped" });
-  const clusters = Object.values(policy.clusters).map(({ eks: name, region }) => ({ name, region }));
   const accessEntries = context("accessEntries") !== "false";
-  new RemediatorStack(app, context("stack") ?? "remediator", {
-    policy: freezePolicy(policy),
-    names: Object.keys(policy.clusters),
-    clusters,
-    accessEntries,
-  });
+  const env = policy.home ? { env: policy.home } : {};
+  const main = new RemediatorStack(app, context("stack") ?? "remediator", { policy, accessEntries, ...env });
+  if (accessEntries) accessStacks(app, main, policy);
 } catch (error) {
-  if (!(error instanceof PolicyError)) throw error;
+  if (!(error instanceof PolicyError || error instanceof NameTooLong)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }

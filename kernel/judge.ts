@@ -19,7 +19,7 @@ export function judge(guards: Some<Guard>, situation: Situation, evidence: Evide
     const ruling: Ruling =
       ran.did === "finish"
         ? ran.value
-        : { rule: "deny", says: ran.did === "fail" ? `cannot tell: ${ran.reason}` : "cannot tell: not read yet" };
+        : { rule: "deny", says: ran.did === "fail" ? `cannot tell: ${ran.reason}` : "cannot tell: not read yet", untold: true };
     if (ruling.rule === "allow" || (ruling.rule === "ask" && approved)) passed.push(guard.id);
     else reasons.push({ ...ruling, guard: guard.id });
   }

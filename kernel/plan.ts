@@ -3,6 +3,7 @@ import { own } from "./own.ts";
 import {
   type AnyFacts,
   type AnyRule,
+  type Diagnosis,
   type Incident,
   type Kind,
   type KnownRemedies,
@@ -26,6 +27,10 @@ export const planOf = (remedy: Remedy): Sha256 =>
 
 /** What is not tried twice: this kind on this very object. */
 export const attemptOf = (remedy: Remedy): Sha256 => digest({ kind: remedy.kind, uid: remedy.target.uid, set: parameters(remedy) });
+
+/** The remedy of a diagnosis that is this very plan on this very object, as it is proposed there; undefined where there is none. */
+export const proposed = ({ remedies }: Diagnosis, remedy: Remedy): Remedy | undefined =>
+  remedies.find((one) => planOf(one) === planOf(remedy) && attemptOf(one) === attemptOf(remedy));
 
 /** What cools down after a write. */
 export const coolingKey = (remedy: Remedy): string => `${remedy.kind}:${lastingUid(remedy)}`;

@@ -26,11 +26,15 @@ export interface World {
   fetch(query: Query<unknown>): Promise<Observed<unknown>>;
 }
 
+/** What was permitted, by its intent on record: enough to find out what became of the write, and no leave to write. */
+export interface Permitted<K extends Kind = Kind> {
+  readonly remedy: Remedy<K>;
+  readonly intent: Sha256;
+  readonly writeBefore: Instant;
+  readonly incident: IncidentId;
+}
 /** Leave to write. It can only come out of `Ledger.permit`: no record, no act, by type. */
-export type Permit<K extends Kind = Kind> = Brand<
-  { readonly remedy: Remedy<K>; readonly intent: Sha256; readonly writeBefore: Instant; readonly incident: IncidentId },
-  "Permit"
->;
+export type Permit<K extends Kind = Kind> = Brand<Permitted<K>, "Permit">;
 
 /** The only hands. One kind each; none of them decides anything. */
 export interface Writer<K extends Kind = Kind> {
@@ -38,8 +42,8 @@ export interface Writer<K extends Kind = Kind> {
   rehearse(remedy: Remedy<K>): Promise<Done>;
   /** Once, with the preconditions uid and resourceVersion; throws when no answer came, and never tries again by itself. */
   write(permit: Permit<K>): Promise<Done>;
-  /** After a write that gave no answer: by reading, what became of it. */
-  reconcile(permit: Permit<K>): Promise<Done | "unknown">;
+  /** After a write that gave no answer: by reading, what became of it; `unknown` where what was read does not tell. Throws when it could not be read. */
+  reconcile(permitted: Permitted<K>): Promise<Done | "unknown">;
 }
 
 export interface Archive {
@@ -89,11 +93,16 @@ export interface Ledger {
   /** Strongly consistent; undefined where there is no such incident. */
   view(id: IncidentId): Promise<LedgerView | undefined>;
   /**
-   * All or none, by compare-and-set on HEAD (open, seq). A `closed` entry stands last, wants the inbox as it was seen, and takes back what the
-   * incident held: lease, fold, token. Throws RangeError for a record that is too large: evidence belongs in the archive.
+   * All or none, by compare-and-set on HEAD (open, seq). An `outcome` ends the cluster's pending write. A `closed` entry stands last, wants the
+   * inbox as it was seen and every write's outcome, and takes back what the incident held: lease, fold, token. With `cluster`, the cluster's
+   * guard state becomes that in the same transaction, where it still is as it was seen. Throws RangeError for a record that is too large:
+   * evidence belongs in the archive.
    */
-  append(seen: LedgerView, entries: Some<Entry>, by: string, now: Instant): Promise<LedgerView | "conflict">;
-  /** The permit transaction: HEAD as seen and open, the intent new, CLUSTER as seen, stop switches there and off. A lost answer and a retry give one intent. */
+  append(seen: LedgerView, entries: Some<Entry>, by: string, now: Instant, cluster?: ClusterState): Promise<LedgerView | "conflict">;
+  /**
+   * The permit transaction: HEAD as seen and open, the intent new, CLUSTER as seen and without a pending write, stop switches there and off.
+   * The write is pending from then on. A lost answer and a retry give one intent.
+   */
   permit<K extends Kind>(
     seen: LedgerView,
     intent: EntryOf<"intent"> & { readonly remedy: Remedy<K> },
@@ -101,9 +110,9 @@ export interface Ledger {
     by: string,
     now: Instant,
   ): Promise<Permit<K> | "conflict" | "stopped">;
-  /** The permit of an intent on record whose outcome is missing or unknown: for reconciling only. */
-  permitOf(seen: LedgerView, intent: LedgerRecord<EntryOf<"intent">>): Permit;
-  /** Compare-and-set of the cluster's guard state outside a permit (breaker, fold, release). */
+  /** What an intent on record permitted whose outcome is missing or unknown: for reconciling only. */
+  permitOf(seen: LedgerView, intent: LedgerRecord<EntryOf<"intent">>): Permitted;
+  /** Compare-and-set of the cluster's guard state outside a permit (breaker, fold, release). It can end a pending write, and never begin one. */
   setCluster(cluster: string, seen: ClusterState, next: ClusterState): Promise<boolean>;
   cluster(cluster: string): Promise<ClusterState>;
   /** Open incidents, oldest first. */

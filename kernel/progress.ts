@@ -26,10 +26,16 @@ export interface Progress {
   readonly diagnosis?: Recorded<"diagnosed">;
   /** On that diagnosis. */
   readonly decision?: Recorded<"decided">;
+  /** The last ones, void or not: for telling people, never for deciding. */
+  readonly lastDiagnosis?: Recorded<"diagnosed">;
+  readonly lastDecision?: Recorded<"decided">;
+  /** Alerts joined after that diagnosis: it does not speak about them. */
+  readonly joined?: Recorded<"joined">;
   readonly asked?: Recorded<"asked">;
   /** By plan; void once an alert is resolved. */
   readonly answers: ReadonlyMap<Sha256, Recorded<"answered">>;
   readonly attempts: readonly Attempt[];
+  /** Since the last write came to its outcome. */
   readonly faults: readonly Recorded<"faulted">[];
   readonly escalating?: Recorded<"escalating">;
   readonly ticket?: Recorded<"ticketed">;
@@ -69,21 +75,27 @@ function take(draft: Draft, record: LedgerRecord): void {
     case "joined":
       draft.taken += record.alerts.length;
       draft.firing = [...without(draft.firing, record.alerts), ...record.alerts];
+      draft.joined = record;
       return;
     case "resolved":
       draft.taken += record.alerts.length;
       draft.firing = without(draft.firing, record.alerts);
       draft.answers = new Map();
-      lookAgain(draft);
+      // What did not help is taken back whether or not an alert still fires.
+      if (!draft.decision?.undoes) lookAgain(draft);
       return;
     case "diagnosed":
       if (!waited(draft.decision)) draft.rounds += 1;
       lookAgain(draft);
       draft.diagnoses += 1;
       draft.diagnosis = record;
+      draft.lastDiagnosis = record;
+      delete draft.lastDecision;
+      delete draft.joined;
       return;
     case "decided":
       draft.decision = record;
+      draft.lastDecision = record;
       return;
     case "asked":
       draft.asked = record;
@@ -96,6 +108,7 @@ function take(draft: Draft, record: LedgerRecord): void {
       return;
     case "outcome":
       draft.attempts = change(draft.attempts, record.intent, (attempt) => ({ ...attempt, outcome: record }));
+      draft.faults = [];
       return;
     case "looked":
       draft.attempts = change(draft.attempts, record.intent, (attempt) => ({ ...attempt, looks: [...attempt.looks, record] }));
@@ -107,6 +120,7 @@ function take(draft: Draft, record: LedgerRecord): void {
       return;
     case "faulted":
       draft.faults = [...draft.faults, record];
+      if (record.lost !== undefined && record.lost === draft.diagnosis?.evidence) lookAgain(draft);
       return;
     case "escalating":
       draft.escalating = record;
@@ -139,6 +153,13 @@ const without = (alerts: readonly Alert[], gone: readonly Alert[]) =>
 
 const change = (attempts: readonly Attempt[], intent: Sha256, to: (attempt: Attempt) => Attempt) =>
   attempts.map((attempt) => (attempt.intent.hash === intent ? to(attempt) : attempt));
+
+/** As people are told it: what was seen and decided last, though it is void for deciding by now. */
+export const asTold = (at: Progress): Progress => ({
+  ...at,
+  ...(at.lastDiagnosis ? { diagnosis: at.lastDiagnosis } : {}),
+  ...(at.lastDecision ? { decision: at.lastDecision } : {}),
+});
 
 /** The write under way: permitted, and not concluded. At most one, by the permit transaction. */
 export const underWay = ({ attempts }: Progress): Attempt | undefined => attempts.find((attempt) => !attempt.concluded);

@@ -34,8 +34,8 @@ export type Proof =
   | { readonly is: "open"; readonly lookAt: Instant };
 
 /**
- * What the looks so far come to. Proved: the last `looks` in a row were good. Past the window: what was owed to the end leaves the
- * repair unproved, everything else is a failure.
+ * What the looks so far come to. Proved: the last `looks` in a row were good. Past the window only what was seen to be bad is a failure; what was
+ * owed, or could not be told, leaves the repair unproved, and a good last look is followed up to its proof or its end.
  */
 export function proofOf(attempt: Attempt, remedies: KnownRemedies, policy: Policy): Proof {
   const { intent, outcome, looks } = attempt;
@@ -48,12 +48,9 @@ export function proofOf(attempt: Attempt, remedies: KnownRemedies, policy: Polic
   if (run >= rule.looks) return { is: "proved", says: `${run} good look${run === 1 ? "" : "s"} in a row` };
   const last = looks.at(-1);
   const end = after(outcome.written, rule.proveWithinSeconds * policy.timing.settleFactor);
-  if (last && last.written >= end) {
-    const says = last.findings
-      .filter((finding) => finding.is !== "healthy")
-      .map((finding) => finding.says)
-      .join("; ");
-    return last.look === "owed" ? { is: "unproved", says } : { is: "failed", says };
+  if (last && last.written >= end && last.look !== "good") {
+    const says = last.findings.filter((finding) => finding.is !== "healthy").map((finding) => finding.says);
+    return { is: last.look === "bad" ? "failed" : "unproved", says: [...new Set(says)].join("; ") };
   }
   return { is: "open", lookAt: last ? latest(outcome.lookAt, after(last.written, policy.timing.lookAgainSeconds)) : outcome.lookAt };
 }

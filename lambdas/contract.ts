@@ -1,7 +1,10 @@
 import type { Ledger } from "../kernel/ports.ts";
 
-/** What a function does with the ledger: its methods. Closing an incident takes more than other records do, so it stands by itself. */
-export type LedgerUse = keyof Ledger | "close";
+/**
+ * What a function does with the ledger: its methods. Two sorts of records take more than the others do, so they stand by themselves: to close an
+ * incident, and to conclude, which changes the cluster's state with the record (an outcome does, too).
+ */
+export type LedgerUse = keyof Ledger | "close" | "conclude";
 
 /**
  * What one function is and what it needs, as plain data. For each need the stack gives a permission and the environment variable that goes
@@ -20,10 +23,15 @@ export interface Contract {
 export interface Needs {
   readonly ledger?: readonly LedgerUse[];
   readonly archive?: readonly ("get" | "put")[];
-  /** Start executions (and see whether they run), or wake one that waits for an answer. */
+  /** Start executions (and see whether they run), or wake one that waits for an answer. Who starts one asks the policy which machine it is. */
   readonly workflow?: readonly ("start" | "wake")[];
-  /** As whom it speaks to the clusters: the reader has no write verb, and a writer those of its capability beside the reader's. */
+  /**
+   * As whom it speaks to the clusters: the reader has no write verb, and a writer those of its capability beside the reader's. It is there once for
+   * each network that has clusters, and goes into them in a role that only it may assume.
+   */
   readonly cluster?: "reader" | "writer";
+  /** What the servers that watch the clusters ask for: tokens, and names with passwords. */
+  readonly secrets?: true;
   /** The reviewed configuration, in a file beside the code. */
   readonly policy?: true;
   /** The digests of the bearer tokens that alerts come with. */
@@ -36,7 +44,10 @@ export interface Needs {
   readonly switches?: true;
 }
 
-/** Environment variables by what they name. Records and state come with the ledger, state with the switches too; the capability only with a writer. */
+/**
+ * Environment variables by what they name. Records and state come with the ledger, state with the switches too; the role inside with a cluster,
+ * the capability only with a writer.
+ */
 export const environment = {
   records: "RECORDS_TABLE",
   state: "STATE_TABLE",
@@ -45,6 +56,7 @@ export const environment = {
   policy: "POLICY_FILE",
   tokens: "TOKENS_SECRET",
   tickets: "TICKETS_TOPIC",
+  inside: "INSIDE_ROLE",
   capability: "CAPABILITY",
 } as const;
 export type Variable = (typeof environment)[keyof typeof environment];
@@ -55,6 +67,7 @@ export function variables({ needs }: Contract): readonly Variable[] {
     ...(needs.ledger ? [environment.records, environment.state] : []),
     ...(needs.archive ? [environment.archive] : []),
     ...(needs.workflow?.includes("start") ? [environment.workflow] : []),
+    ...(needs.cluster ? [environment.inside] : []),
     ...(needs.cluster === "writer" ? [environment.capability] : []),
     ...(needs.policy ? [environment.policy] : []),
     ...(needs.tokens ? [environment.tokens] : []),

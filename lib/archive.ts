@@ -10,11 +10,12 @@ import {
   StorageClass,
 } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
+import type { Retention } from "../kernel/types/index.ts";
 
 /** Evidence, bodies, reports and sealed stories: written once, locked for `lockDays`, and kept when the stack goes. Nothing is ever deleted by itself. */
-export function archiveBucket(scope: Construct, key: IKey, lockDays: number): Bucket {
+export function archiveBucket(scope: Construct, key: IKey, { lockDays, coldAfterDays, auditLogDays }: Retention): Bucket {
   return new Bucket(scope, "Archive", {
-    serverAccessLogsBucket: accessLog(scope) as IBucket,
+    serverAccessLogsBucket: accessLog(scope, auditLogDays) as IBucket,
     encryption: BucketEncryption.KMS,
     encryptionKey: key,
     bucketKeyEnabled: true,
@@ -28,7 +29,7 @@ export function archiveBucket(scope: Construct, key: IKey, lockDays: number): Bu
     lifecycleRules: [
       {
         id: "rarely-read",
-        transitions: [{ storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) }],
+        transitions: [{ storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(coldAfterDays) }],
         abortIncompleteMultipartUploadAfter: Duration.days(7),
       },
     ],
@@ -37,13 +38,13 @@ export function archiveBucket(scope: Construct, key: IKey, lockDays: number): Bu
 }
 
 /** Who has read or put what, for as long as the audit log is kept. Logs are delivered late and not all: for people who ask, and no proof. */
-const accessLog = (scope: Construct): Bucket =>
+const accessLog = (scope: Construct, days: number): Bucket =>
   new Bucket(scope, "ArchiveAccess", {
     encryption: BucketEncryption.S3_MANAGED,
     enforceSSL: true,
     minimumTLSVersion: 1.2,
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-    lifecycleRules: [{ id: "kept-as-long-as-the-audit-log", expiration: Duration.days(400) }],
+    lifecycleRules: [{ id: "kept-as-long-as-the-audit-log", expiration: Duration.days(days) }],
     removalPolicy: RemovalPolicy.RETAIN,
   });

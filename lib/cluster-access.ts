@@ -1,34 +1,56 @@
 import { Aws, CfnCondition, Fn } from "aws-cdk-lib";
 import { CfnAccessEntry } from "aws-cdk-lib/aws-eks";
 import { Construct } from "constructs";
+import { otherAccount } from "../adapters/policy/places.ts";
+import type { ClusterPlace, Policy } from "../kernel/types/index.ts";
 import { type Capability, capabilities } from "./capabilities.ts";
-import type { ContractFunction } from "./function.ts";
-import type { Functions } from "./functions.ts";
-import type { EksCluster } from "./permissions.ts";
+import type { Entering, Group } from "./functions.ts";
 
 /** The group that Kubernetes' roles are bound to: of the reader, and of each capability. */
 export const readers = "remediator:reader";
 export const groupOf = (capability: Capability): string => `remediator:${capability.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()}`;
 
-/**
- * Lets the functions' roles into the clusters of this account, each in its groups. What a group may do is Kubernetes' to say; no access policy
- * of AWS is given. An entry is of its cluster's region: those of another are made by the stack there.
- */
+/** In which groups each function is. A writer looks again at everything before it writes. */
+export const groupsOf: Readonly<Record<keyof Entering, readonly string[]>> = {
+  Diagnose: [readers],
+  Escalate: [readers],
+  Patrol: [readers],
+  ...(Object.fromEntries(capabilities.map((capability) => [capability, [readers, groupOf(capability)]])) as Record<Capability, string[]>),
+};
+export const entering = Object.keys(groupsOf) as readonly (keyof Entering)[];
+
+/** A cluster's entries for the functions, by the ARN of who each is inside. What a group may do is Kubernetes' to say; no access policy of AWS is given. */
+export function accessEntries(scope: Construct, clusterName: string, who: (name: keyof Entering) => string): readonly CfnAccessEntry[] {
+  return entering.map(
+    (name) => new CfnAccessEntry(scope, name, { clusterName, principalArn: who(name), kubernetesGroups: [...groupsOf[name]] }),
+  );
+}
+
+/** The clusters whose entries the stack makes itself: of its own account and region. Where the policy does not say which region that is, all of its account. */
+export const atHome = (policy: Policy): readonly ClusterPlace[] =>
+  Object.values(policy.clusters).filter(
+    (place) =>
+      place.access.entries === "made" &&
+      otherAccount(place, policy.home) === undefined &&
+      place.region === (policy.home?.region ?? place.region),
+  );
+
+/** Lets the functions into the clusters of this account and region. An entry is of its cluster's region: elsewhere the stacks of `AccessStack` make it. */
 export class ClusterAccess extends Construct {
-  constructor(scope: Construct, id: string, clusters: readonly EksCluster[], functions: Functions) {
+  constructor(scope: Construct, id: string, policy: Policy, groups: readonly Group[]) {
     super(scope, id);
-    for (const { name: clusterName, region } of clusters) {
-      const within = new Construct(this, `${region}-${clusterName}`);
-      const here = new CfnCondition(within, "IsHere", { expression: Fn.conditionEquals(Aws.REGION, region) });
-      const admit = (name: string, { role }: ContractFunction, groups: readonly string[]) => {
-        const entry = new CfnAccessEntry(within, name, { clusterName, principalArn: role.roleArn, kubernetesGroups: [...groups] });
-        entry.cfnOptions.condition = here;
-      };
-      admit("Diagnose", functions.Diagnose, [readers]);
-      admit("Escalate", functions.Escalate, [readers]);
-      admit("Patrol", functions.Patrol, [readers]);
-      // A writer looks again at everything before it writes.
-      for (const capability of capabilities) admit(capability, functions[capability], [readers, groupOf(capability)]);
+    for (const { eks, region, network } of atHome(policy)) {
+      const functions = groups.find((group) => group.network === network)?.functions;
+      if (!functions) throw new TypeError(`no function goes to ${eks}`);
+      const entries = accessEntries(new Construct(this, `${region}-${eks}`), eks, (name) => functions[name].inside.roleArn);
+      if (!policy.home) for (const entry of entries) entry.cfnOptions.condition = this.#here(region);
     }
+  }
+
+  /** Where the policy does not say where the stack is, only its deployment knows. */
+  #here(region: string): CfnCondition {
+    const id = `IsHere-${region}`;
+    const made = this.node.tryFindChild(id) as CfnCondition | undefined;
+    return made ?? new CfnCondition(this, id, { expression: Fn.conditionEquals(Aws.REGION, region) });
   }
 }

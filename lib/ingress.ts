@@ -3,10 +3,10 @@ import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import { type CfnStage, HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpIamAuthorizer, HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import type { IKey } from "aws-cdk-lib/aws-kms";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Functions } from "./functions.ts";
+import type { Resources } from "./permissions.ts";
 
 /** It bounds what a stranger can cost. */
 const throttle = { rateLimit: 50, burstLimit: 100 };
@@ -37,7 +37,12 @@ export class Ingress extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
 
-  constructor(scope: Construct, id: string, key: IKey, { Authorize, Ingest, Answer }: Pick<Functions, "Authorize" | "Ingest" | "Answer">) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { key, retention }: Pick<Resources, "key" | "retention">,
+    { Authorize, Ingest, Answer }: Pick<Functions, "Authorize" | "Ingest" | "Answer">,
+  ) {
     super(scope, id);
     this.api = new HttpApi(this, "Api", {
       apiName: Stack.of(this).stackName,
@@ -54,7 +59,7 @@ export class Ingress extends Construct {
             // Under this prefix the group needs no entry in the account's resource policy, which has little room.
             logGroupName: `/aws/vendedlogs/apis/${Stack.of(this).stackName}`,
             encryptionKey: key,
-            retention: RetentionDays.THREE_MONTHS,
+            retention: retention.logDays,
             removalPolicy: RemovalPolicy.DESTROY,
           }),
         ),

@@ -13,6 +13,7 @@ export const touches: Readonly<Record<LedgerUse, Touches>> = {
   view: { records: ["Query"], state: ["GetItem", "Query"] },
   append: { records: ["PutItem", "GetItem"], state: ["UpdateItem"] },
   close: { records: ["PutItem", "GetItem"], state: ["UpdateItem", "DeleteItem", "PutItem"] },
+  conclude: { records: ["PutItem", "GetItem"], state: ["UpdateItem", "PutItem"] },
   openOrJoin: { records: ["PutItem", "GetItem"], state: ["GetItem", "Query", "PutItem", "UpdateItem"] },
   permit: { records: ["PutItem", "GetItem"], state: ["UpdateItem", "PutItem", "ConditionCheckItem"] },
   permitOf: { records: [], state: [] },

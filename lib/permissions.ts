@@ -5,15 +5,12 @@ import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { otherAccount, workspaceOf } from "../adapters/policy/places.ts";
+import type { ClusterPlace, Monitor, Policy, Retention, Some } from "../kernel/types/index.ts";
 import type { Contract } from "../lambdas/contract.ts";
 import { touched } from "./ledger-actions.ts";
 import type { LedgerTables } from "./tables.ts";
 
-/** A cluster of EKS in this account. */
-export interface EksCluster {
-  readonly name: string;
-  readonly region: string;
-}
 /** All that a function can be given a permission for. */
 export interface Resources {
   readonly tables: LedgerTables;
@@ -22,10 +19,18 @@ export interface Resources {
   readonly tokens: Secret;
   readonly tickets: ITopic;
   readonly queue: IQueue;
-  /** By name, not by reference: the machine calls functions that may start it. */
-  readonly machineName: string;
-  readonly clusters: readonly EksCluster[];
+  /** By name, not by reference: machines call functions that may start them. The first is that outside of all networks. */
+  readonly machineNames: Some<string>;
+  /** The stack's own place, where the policy says it. */
+  readonly home: Policy["home"];
+  /** The clusters that are reached from where the function is. */
+  readonly reached: readonly ClusterPlace[];
+  readonly retention: Retention;
 }
+
+/** Of the machine outside of all networks: functions know those in networks by its ARN and the networks' names. */
+export const machineArn = (on: Resources): string =>
+  Stack.of(on.key).formatArn({ service: "states", resource: `stateMachine:${on.machineNames[0]}` });
 
 /** What Lambda's event source for SQS does in the function's name. */
 const takeMessages = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"];
@@ -36,11 +41,9 @@ const may = (actions: readonly string[], ...resources: readonly string[]): reado
 /** What a contract's needs come to in IAM's words: exactly these, on exactly these resources. */
 export function statements({ needs }: Contract, on: Resources): readonly PolicyStatement[] {
   const stack = Stack.of(on.key);
-  const machine = stack.formatArn({ service: "states", resource: `stateMachine:${on.machineName}` });
-  const executions = stack.formatArn({ service: "states", resource: `execution:${on.machineName}:*` });
-  const clusters = on.clusters.map(({ name, region }) =>
-    stack.formatArn({ service: "eks", region, resource: "cluster", resourceName: name }),
-  );
+  const states = (kind: string, after = "") =>
+    on.machineNames.map((name) => stack.formatArn({ service: "states", resource: `${kind}:${name}${after}` }));
+  const machines = states("stateMachine");
   const archived = on.archive.arnForObjects("*");
   return [
     ...(needs.ledger ? ledgerStatements(needs.ledger, on.tables) : []),
@@ -48,16 +51,45 @@ export function statements({ needs }: Contract, on: Resources): readonly PolicyS
     // Without the list, S3 answers "forbidden" for an object that is not there.
     ...(needs.archive?.includes("get") ? [...may(["s3:GetObject"], archived), ...may(["s3:ListBucket"], on.archive.bucketArn)] : []),
     ...(needs.workflow?.includes("start")
-      ? [...may(["states:StartExecution"], machine), ...may(["states:DescribeExecution"], executions)]
+      ? [...may(["states:StartExecution"], ...machines), ...may(["states:DescribeExecution"], ...states("execution", ":*"))]
       : []),
-    ...(needs.workflow?.includes("wake") ? may(["states:SendTaskSuccess"], machine) : []),
-    ...(needs.cluster ? may(["eks:DescribeCluster"], ...clusters) : []),
+    ...(needs.workflow?.includes("wake") ? may(["states:SendTaskSuccess"], ...machines) : []),
+    ...(needs.cluster ? reachingStatements(on) : []),
+    ...(needs.secrets ? may(["secretsmanager:GetSecretValue"], ...secretsOf(on.reached)) : []),
     ...(needs.tokens ? may(["secretsmanager:GetSecretValue"], on.tokens.secretArn) : []),
     ...(needs.tickets ? may(["sns:Publish"], on.tickets.topicArn) : []),
     ...(needs.queue ? may(takeMessages, on.queue.queueArn) : []),
     ...(needs.switches ? [switchStatement(on.tables)] : []),
     ...keyStatements(needs, on.key),
   ];
+}
+
+/** To find the API servers of our own account, and to ask workspaces of Amazon's Prometheus. What goes on inside a cluster is another role's. */
+function reachingStatements({ key, home, reached }: Resources): readonly PolicyStatement[] {
+  const stack = Stack.of(key);
+  const asked = reached.filter((place) => otherAccount(place, home) === undefined && place.endpoint === undefined);
+  const workspaces = (monitors: readonly (Monitor | undefined)[]) =>
+    monitors.flatMap((monitor) => {
+      const workspace = monitor?.auth.by === "sigv4" ? workspaceOf(monitor.url) : undefined;
+      if (!workspace) return [];
+      const { region, id } = workspace;
+      const account = monitor?.auth.account ?? stack.account;
+      return [stack.formatArn({ service: "aps", region, account, resource: "workspace", resourceName: id })];
+    });
+  return [
+    ...may(
+      ["eks:DescribeCluster"],
+      ...asked.map(({ eks, region }) => stack.formatArn({ service: "eks", region, resource: "cluster", resourceName: eks })),
+    ),
+    ...may(["aps:QueryMetrics"], ...workspaces(reached.map(({ prometheus }) => prometheus))),
+    ...may(["aps:ListAlertManagerAlerts"], ...workspaces(reached.map(({ alertmanager }) => alertmanager))),
+  ];
+}
+
+/** By ARN, each once. */
+function secretsOf(reached: readonly ClusterPlace[]): readonly string[] {
+  const monitors = reached.flatMap(({ prometheus, alertmanager }) => [prometheus, alertmanager]);
+  return [...new Set(monitors.flatMap((monitor) => monitor?.auth.secret ?? []))].sort();
 }
 
 function ledgerStatements(uses: NonNullable<Contract["needs"]["ledger"]>, { records, state }: LedgerTables): readonly PolicyStatement[] {

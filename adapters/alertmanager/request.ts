@@ -1,4 +1,5 @@
-import { type Endpoint, headersOf, hostOf, joined } from "../world/endpoint.ts";
+import { plainQuery } from "../sigv4/sign.ts";
+import { type Asking, type Endpoint, headersOf, hostOf, joined, NoCredentials } from "../world/endpoint.ts";
 import { MiB } from "../world/reading.ts";
 import { brokenBy, codeOf, saidBy } from "../world/status.ts";
 
@@ -13,14 +14,18 @@ const largest = 32 * MiB;
 export async function request(endpoint: Endpoint, path: string, alerts?: unknown): Promise<string> {
   const server = `Alertmanager at ${hostOf(endpoint)}`;
   try {
-    const response = await fetch(joined(endpoint, path), {
-      method: alerts === undefined ? "GET" : "POST",
+    const url = new URL(joined(endpoint, path));
+    url.search = plainQuery(url.searchParams);
+    const body = alerts === undefined ? undefined : JSON.stringify(alerts);
+    const asking: Asking = body === undefined ? { method: "GET", url } : { method: "POST", url, body };
+    const response = await fetch(url, {
+      method: asking.method,
       headers: {
         accept: "application/json",
-        ...(alerts === undefined ? {} : { "content-type": "application/json" }),
-        ...headersOf(endpoint),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(await headersOf(endpoint, asking)),
       },
-      body: alerts === undefined ? null : JSON.stringify(alerts),
+      body: body ?? null,
       redirect: "manual",
       signal: AbortSignal.timeout(endpoint.timeoutSeconds * 1000),
     });
@@ -29,6 +34,7 @@ export async function request(endpoint: Endpoint, path: string, alerts?: unknown
     throw new AlertmanagerFailed(saidBy(server, response.status));
   } catch (thrown) {
     if (thrown instanceof AlertmanagerFailed) throw thrown;
+    if (thrown instanceof NoCredentials) throw new AlertmanagerFailed(thrown.message);
     throw new AlertmanagerFailed(brokenBy(server, codeOf(thrown), endpoint.timeoutSeconds));
   }
 }

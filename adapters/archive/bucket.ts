@@ -2,18 +2,11 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { Unreachable } from "../../kernel/ports.ts";
-import type { Credentials } from "../eks/token.ts";
 import { agentFor, exchange } from "../http/exchange.ts";
+import type { Service } from "../sigv4/send.ts";
 import { Sha256 } from "../sigv4/sha256.ts";
 import { brokenBy, codeOf } from "../world/status.ts";
 
-/** Where AWS is asked, and as whom. */
-export interface Place {
-  readonly region: string;
-  readonly credentials: Credentials;
-  /** Where all of AWS is, if not in its usual place. */
-  readonly endpoint?: string;
-}
 /** One request about one object. `sha256` is that of the body, in hexadecimal. */
 export interface Asked {
   readonly method: "GET" | "PUT";
@@ -42,7 +35,7 @@ const attempts = 4;
 const firstWaitMs = 100;
 
 /** A bucket is a host of its own; at an endpoint, such as an emulator's, it is in the path. */
-export const addressOf = (name: string, { region, endpoint }: Omit<Place, "credentials">): URL =>
+export const addressOf = (name: string, { region, endpoint }: Omit<Service, "credentials">): URL =>
   new URL(endpoint ? `${endpoint.replace(/\/+$/, "")}/${name}` : `https://${name}.s3.${region}.amazonaws.com`);
 
 /**
@@ -51,7 +44,7 @@ export const addressOf = (name: string, { region, endpoint }: Omit<Place, "crede
  */
 export function bucketAt(
   name: string,
-  place: () => Place,
+  place: () => Service,
   { timeoutSeconds, random }: Patience = { timeoutSeconds: 5, random: Math.random },
 ): Bucket {
   const at = addressOf(name, place());

@@ -1,11 +1,8 @@
 import { SignatureV4 } from "@smithy/signature-v4";
 import { Sha256 } from "../sigv4/sha256.ts";
+import { type Credentials, serviceHost } from "../sigv4/sign.ts";
 
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
+export type { Credentials };
 export interface Signing {
   /** The cluster's name in EKS: the token is good for no other. */
   readonly cluster: string;
@@ -19,7 +16,7 @@ const expiresIn = 60;
 
 /** A bearer token for an EKS cluster: a presigned `GetCallerIdentity`, bound to the cluster's name (EKS user guide, "aws-iam-authenticator" API). */
 export async function eksToken({ cluster, region, credentials, now }: Signing): Promise<string> {
-  const hostname = `sts.${region}.amazonaws.com`;
+  const hostname = serviceHost("sts", region);
   const signer = new SignatureV4({ service: "sts", region, credentials, sha256: Sha256 });
   const { query = {} } = await signer.presign(
     {

@@ -8,7 +8,9 @@ import { apiStatus, isRecord } from "./status.ts";
  * Pod logs as text, by API path. A log that does not exist (no such pod, no previous container, not started yet) is `null`.
  * Two requests are wider than the API's, for what is to be kept and whose containers the asker does not know:
  * `.../pods/NAME/log?container=*` for all containers of a pod, and `.../pods/*\/log?owner=UID&pods=N&container=*` for the newest N pods that an
- * owner made, itself or by its replica sets. These give one text with a heading for each container, which also says what could not be had.
+ * owner made, itself or by its replica sets. These give one text with a heading for each container, which also says which container has none. Where
+ * the log of one cannot be read, the whole cannot, for it is asked for because it is about to be destroyed; but for a pod that has ended, whose log
+ * may be gone with its node: there the text says so.
  */
 export function logReader(getter: Getter, bounds?: LogBounds): Reader {
   return (text) => {
@@ -56,17 +58,23 @@ async function several(getter: Getter, request: WideRequest, bounds?: LogBounds)
   const parts: Part[] = [];
   for (const pod of found)
     parts.push(...(await Promise.all(containersOf(pod).map((container) => part(getter, request, pod, container, bounds)))));
-  const failed = parts.every(({ reading }) => reading.state === "unavailable") ? parts[0]?.reading : undefined;
-  return failed ?? got(parts.length > 0 ? parts.map(section).join("\n") : null);
+  const lost = parts.flatMap(({ reading, ended }) => (reading.state === "unavailable" && !ended ? [reading.reason] : []));
+  if (lost.length > 0) return cannot([...new Set(lost)].join("; "));
+  return got(parts.length > 0 ? parts.map(section).join("\n") : null);
 }
 
 interface Part {
   readonly of: string;
+  readonly ended: boolean;
   readonly reading: Reading;
 }
 async function part(getter: Getter, { pods, parameters }: WideRequest, pod: unknown, container: string, bounds?: LogBounds): Promise<Part> {
   const query = new URLSearchParams([["container", container], ...parameters]);
-  return { of: `pod ${nameOf(pod)}, container ${container}`, reading: await one(getter, `${pods}/${nameOf(pod)}/log?${query}`, bounds) };
+  return {
+    of: `pod ${nameOf(pod)}, container ${container}`,
+    ended: ["Succeeded", "Failed"].includes(String(fieldsOf(fieldsOf(pod).status).phase)),
+    reading: await one(getter, `${pods}/${nameOf(pod)}/log?${query}`, bounds),
+  };
 }
 
 function section({ of, reading }: Part): string {

@@ -3,6 +3,7 @@ import type { ClusterState, Entry, Instant, LedgerRecord, LedgerView, Some } fro
 import { commit } from "./commit.ts";
 import { clusterWrite, recordWrite } from "./items.ts";
 import { headKey, openedKey, openKey, tokenKey } from "./keys.ts";
+import { mustBeSettled, mustFollow } from "./rules.ts";
 import type { Fields, Store, Write } from "./store.ts";
 import { incidentOf } from "./view.ts";
 
@@ -12,19 +13,31 @@ export interface Stamp {
   readonly nonce: string;
 }
 
-/** Appends behind what was seen. A `closed` entry is the last one, and also takes the incident out of all that keeps it open. */
-export async function append(store: Store, seen: LedgerView, entries: Some<Entry>, stamp: Stamp): Promise<LedgerView | "conflict"> {
+/**
+ * Appends behind what was seen, and moves the cluster's state to `wanted` with it. A `closed` entry is the last one, and also takes the incident
+ * out of all that keeps it open.
+ */
+export async function append(
+  store: Store,
+  seen: LedgerView,
+  entries: Some<Entry>,
+  stamp: Stamp,
+  wanted?: ClusterState,
+): Promise<LedgerView | "conflict"> {
   for (const [index, { type }] of entries.entries()) {
     if (type === "opened" || type === "intent") throw new TypeError(`'${type}' is not appended: it comes out of its own transaction`);
     if (type === "closed" && index !== entries.length - 1) throw new TypeError("nothing stands behind 'closed'");
   }
+  if (wanted) mustFollow(seen.cluster, wanted);
   const records = sealed(seen, entries, stamp);
   const closes = entries.at(-1)?.type === "closed";
-  const released = closes ? handedBack(seen) : undefined;
+  if (closes) mustBeSettled([...seen.story, ...entries]);
+  const cluster = clusterAfter(seen, entries, wanted);
   const writes = [
     headWrite(seen, records, closes ? { open: false } : {}, closes ? { inbox: seen.head.inbox } : {}),
     ...records.map(recordWrite),
-    ...(closes ? closing(seen, released) : []),
+    ...(closes ? closing(seen) : []),
+    ...(cluster ? [clusterWrite(incidentOf(seen).cluster, seen.cluster, cluster)] : []),
   ] as const;
   const refused = await commit(store, writes, records[0]);
   if (refused.length > 0) return "conflict";
@@ -33,7 +46,7 @@ export async function append(store: Store, seen: LedgerView, entries: Some<Entry
     ...seen,
     head: { ...seen.head, open: !closes, seq, hash },
     story: [...seen.story, ...records],
-    cluster: released ?? seen.cluster,
+    cluster: cluster ?? seen.cluster,
   };
 }
 
@@ -49,23 +62,33 @@ export function headWrite({ head }: LedgerView, records: Some<LedgerRecord>, als
 
 const lastOf = (records: Some<LedgerRecord>): LedgerRecord => records.at(-1) ?? records[0];
 
-/** Frees the key for the next generation, and takes back what the incident held. */
-function closing(seen: LedgerView, released: ClusterState | undefined): readonly Write[] {
+/** Frees the key for the next generation. */
+function closing(seen: LedgerView): readonly Write[] {
   const incident = incidentOf(seen);
-  const { id, generation, cluster } = incident;
+  const { id, generation } = incident;
   return [
     { do: "update", key: openKey(incident), fields: { open: false }, when: { is: { open: true, id, generation } } },
     { do: "remove", key: openedKey(incident) },
     { do: "remove", key: tokenKey(id) },
-    ...(released ? [clusterWrite(cluster, seen.cluster, released)] : []),
   ];
 }
 
-/** The cluster without this incident's lease and fold; undefined where it has neither. */
-function handedBack({ cluster, head }: LedgerView): ClusterState | undefined {
-  const { lease, parent, ...rest } = cluster;
-  const leased = lease?.holder === head.id;
-  const folds = parent === head.id;
-  if (!leased && !folds) return undefined;
-  return { ...rest, version: rest.version + 1, ...(leased || !lease ? {} : { lease }), ...(folds || !parent ? {} : { parent }) };
+/**
+ * The cluster's state behind these entries: as it is wanted, less the pending write whose outcome is among them, less the lease and fold of
+ * an incident that closes. Undefined where it stays as it is.
+ */
+function clusterAfter({ cluster, head }: LedgerView, entries: Some<Entry>, wanted?: ClusterState): ClusterState | undefined {
+  const { pending, lease, parent, ...rest } = wanted ?? cluster;
+  const closes = entries.at(-1)?.type === "closed";
+  const settled = pending?.incident === head.id && entries.some((entry) => entry.type === "outcome" && entry.intent === pending.intent);
+  const leased = closes && lease?.holder === head.id;
+  const folds = closes && parent === head.id;
+  if (!wanted && !settled && !leased && !folds) return undefined;
+  return {
+    ...rest,
+    version: cluster.version + 1,
+    ...(pending && !settled ? { pending } : {}),
+    ...(lease && !leased ? { lease } : {}),
+    ...(parent && !folds ? { parent } : {}),
+  };
 }

@@ -20,7 +20,7 @@ export function ledgerOver(store: Store, random: Nonce): Ledger {
   return {
     openOrJoin: (opening, now, by = "ingest") => openOrJoin(store, opening, { now, by, nonce: random() }),
     view: (id) => readView(store, id),
-    append: (seen, entries, by, written) => append(store, seen, entries, { written, by, nonce: random() }),
+    append: (seen, entries, by, written, next) => append(store, seen, entries, { written, by, nonce: random() }, next),
     permit: <K extends Kind>(seen: LedgerView, intent: Intent<K>, next: ClusterState, by: string, written: Instant) =>
       permit(store, seen, intent, next, { written, by, nonce: random() }),
     permitOf,

@@ -52,6 +52,23 @@ export function word<const W extends readonly string[]>(words: W, means: string)
   return told(z.enum(words, { error: must }), must, means);
 }
 
+export function days(fallback: number, means: string) {
+  const must = "must be a whole number of days from 1 to 36500";
+  return told(numberOf(must).int(must).min(1, must).max(36_500, must).default(fallback), must, means);
+}
+
+/** One of a closed list of numbers. */
+export function choice(of: readonly number[], fallback: number, means: string) {
+  const must = `must be one of ${of.join(", ")}`;
+  return told(
+    numberOf(must)
+      .refine((value) => of.includes(value), must)
+      .default(fallback),
+    must,
+    means,
+  );
+}
+
 export function list<S extends z.ZodType>(of: S, fallback: readonly z.input<S>[], must: string, means: string) {
   return told(z.array(of, { error: must }).prefault([...fallback]), must, means);
 }

@@ -1,4 +1,5 @@
 import type { Mode, Policy } from "../../kernel/types/index.ts";
+import { misplaced } from "./misplaced.ts";
 import { fits } from "./names.ts";
 import type { Wrong } from "./problems.ts";
 
@@ -51,5 +52,5 @@ export function contradictions(policy: Omit<Policy, "version">): readonly Wrong[
       "must have both kind and name (one workload), or neither (the whole namespace)",
     );
   }
-  return wrong;
+  return [...wrong, ...misplaced(policy)];
 }

@@ -9,6 +9,19 @@ export const clusterName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 export const clusterPattern = /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}\*?|\*)$/;
 /** An instance id, a host's name or address, with or without its port. */
 export const instanceName = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,252}$/;
+/** Of an account of AWS, and of a region in any partition. */
+export const accountId = /^\d{12}$/;
+export const regionName = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
+/** Becomes a part of functions' names, which have room for 64 characters. */
+export const networkName = /^[a-z0-9](?:[-a-z0-9]{0,18}[a-z0-9])?$/;
+/** Stands in a role's name for the name of the function that assumes it. */
+export const functionMark = "{function}";
+export const rolePattern = /^(?=.{1,58}$)[\w+=,.@-]*\{function\}[\w+=,.@-]*$/;
+/** A secret of Secrets Manager by its whole ARN: without the six characters a policy of IAM would not mean it. */
+export const secretArn = /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;
+/** Of HTTP, but for those that carry credentials or are ours to say. */
+export const headerName =
+  /^(?!(?:host|cookie|connection|content-.*|transfer-encoding|x-amz-.*)$)(?!.*(?:auth|token|secret|passw|api-?key))[\w!#$%&'*+.^`|~-]{1,64}$/i;
 /** As SPIFFE allows it. */
 export const trustDomain = /^[a-z0-9._-]{1,253}$/;
 

@@ -31,17 +31,23 @@ export function policyPage(): string {
 function chapter(key: string, shape: Shape): readonly string[] {
   const head = [`## \`${key}\``, "", ...(shape.description ? [shape.description] : [])];
   const item = shape.items;
+  const named = shape.additionalProperties || undefined;
+  if (named?.properties)
+    return [...head, "", `By name: ${bare(shape.must)}. By default ${written(shape.default)}. Each has:`, "", ...rows(named)];
   if (item?.properties) return [...head, "", `A list; by default ${written(shape.default)}. Each of it has:`, "", ...rows(item)];
   if (item) return [...head, "", `Each: ${bare(item.must)}. By default ${written(shape.default)}.`];
   return [...head, "", ...rows(shape)];
 }
 
-function rows({ properties = {}, required = [] }: Shape): readonly string[] {
-  const lines = Object.entries(properties).map(([key, shape]) => {
+const rows = (shape: Shape): readonly string[] => grid([["key", "default", "means", "may be"], ...lines(shape, "")]);
+
+/** A line for each key; those of a table in a table follow it, by their path. */
+function lines({ properties = {}, required = [] }: Shape, path: string): readonly (readonly string[])[] {
+  return Object.entries(properties).flatMap(([key, shape]) => {
     const fallback = shape.default === undefined ? (required.includes(key) ? "required" : "none") : written(shape.default);
-    return [`\`${key}\``, fallback, cell(shape.description), cell(mayBe(shape))];
+    const line = [`\`${path}${key}\``, fallback, cell(shape.description), cell(mayBe(shape))];
+    return [line, ...lines(shape, `${path}${key}.`)];
   });
-  return grid([["key", "default", "means", "may be"], ...lines]);
 }
 
 /** A table with its columns in line, as the formatter wants it. */
@@ -53,7 +59,8 @@ function grid(lines: readonly (readonly string[])[]): readonly string[] {
 }
 
 /** What a value may be; of a mapping, what its keys and its values may be. */
-function mayBe({ must, additionalProperties: value }: Shape): string {
+function mayBe({ must, additionalProperties: value, items }: Shape): string {
+  if (items) return `${bare(must)}; each: ${bare(items.must)}`;
   return value ? `keys: ${bare(must)}; values: ${bare(value.must)}` : bare(must);
 }
 

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { modes, scenarioIds } from "../../kernel/types/index.ts";
-import { count, factor, list, map, name, seconds, share, some, table, word } from "./fields.ts";
+import { aCluster, clusters, home, networks } from "./clusters.ts";
+import { choice, count, days, factor, list, map, name, seconds, share, some, table, word } from "./fields.ts";
 import { clusterName, dnsLabel, dnsSubdomain, kinds, ownerKinds, placeLabels } from "./names.ts";
 
 const aNamespace = "must be the name of a namespace: lower-case letters, digits and hyphens, at most 63";
 const anObject = "must be a name as Kubernetes has them: lower-case letters, digits, hyphens and dots, at most 253";
-const aCluster = "must be the name of a cluster: letters, digits, dots, hyphens and underscores, at most 100";
 const aLabel = "must be the name of a label: letters, digits and underscores, at most 128";
 const labelName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 
@@ -111,23 +111,29 @@ const installation = table(
   "Where the watched installation is. The defaults are those of the vendor's chart.",
 );
 
-const aUrl = "must be an http or https URL without a user or a password in it";
-const url = (means: string) => name(/^https?:\/\/[^\s@]+$/, aUrl, means);
+/** The numbers of days that CloudWatch Logs can keep a log group for. */
+export const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
 
-const places = table(
+const retention = table(
   {
-    region: name(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be a region, such as eu-west-1", "Region of the cluster."),
-    eks: name(clusterName, aCluster, "The cluster's name in EKS."),
-    endpoint: z.exactOptional(url("Address of the API server. Without it EKS is asked.")),
-    ca: z.exactOptional(
-      name(/^[A-Za-z0-9+/=]+$/, "must be base64", "CA of the API server, base64 of PEM, as EKS gives it. With `endpoint`."),
-    ),
-    prometheus: z.exactOptional(
-      table({ url: url("Prometheus, or what speaks as it does.") }, "What watches the cluster. Without it metrics are unknown."),
-    ),
-    alertmanager: z.exactOptional(table({ url: url("Alertmanager.") }, "To ask whether an alert still fires.")),
+    auditLogDays: choice(logDays, 400, "The audit trail in CloudWatch Logs. The records themselves, in the table, are kept for ever."),
+    logDays: choice(logDays, 90, "Logs of the functions, the workflow and the API."),
+    lockDays: days(365, "Days for which nothing in the archive can be deleted or changed. Nothing in it is ever deleted by itself."),
+    coldAfterDays: days(90, "Days after which the archive moves to cheaper storage, from which it is still read at once."),
   },
-  "A cluster of EKS.",
+  "How long things are kept, in days.",
+);
+
+const desk = table(
+  {
+    email: list(
+      name(/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/, "must be an e-mail address", "An address."),
+      [],
+      "must be a list of e-mail addresses",
+      "Addresses to which the stack's topic of tickets sends, once whoever reads them has confirmed it.",
+    ),
+  },
+  "Who hears of tickets. The topic is there in any case; others may subscribe to it as well.",
 );
 
 const pattern = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9*])?$/;
@@ -135,9 +141,9 @@ const pattern = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9*])?$/;
 /** `remediator.yaml`. Every key has a default; keys that are not known are errors. */
 export const policySchema = table(
   {
-    clusters: map(clusterName, places, aCluster, "The clusters that the deployed functions go to, by the name that alerts carry.").default(
-      {},
-    ),
+    home: z.exactOptional(home),
+    clusters,
+    networks,
     mode: modesOf.prefault({}),
     expected,
     protectedNamespaces: list(
@@ -160,6 +166,8 @@ export const policySchema = table(
     limits: limits.prefault({}),
     timing: timing.prefault({}),
     installation: installation.prefault({}),
+    desk: desk.prefault({}),
+    retention: retention.prefault({}),
   },
   "The reviewed configuration.",
 );

@@ -1,5 +1,6 @@
 import { PrometheusDriver } from "prometheus-query";
-import { type Endpoint, headersOf, hostOf } from "../world/endpoint.ts";
+import { plainQuery } from "../sigv4/sign.ts";
+import { type Endpoint, headersOf, hostOf, NoCredentials } from "../world/endpoint.ts";
 import { cannot, got, MiB, type Reader } from "../world/reading.ts";
 import { brokenBy, codeOf, saidBy } from "../world/status.ts";
 import { Inconclusive } from "./inconclusive.ts";
@@ -36,17 +37,20 @@ function reasonOf(thrown: unknown): string | undefined {
 function driverOf(endpoint: Endpoint, server: string): PrometheusDriver {
   return new PrometheusDriver({
     endpoint: endpoint.url.replace(/\/+$/, ""),
-    headers: headersOf(endpoint),
     timeout: endpoint.timeoutSeconds * 1000,
     requestInterceptor: {
-      onFulfilled: (request) => {
+      onFulfilled: async (request) => {
         const parameters = new URLSearchParams(request.params);
         // The library sends this machine's clock; without it the server takes its own, which is the one its samples have.
         parameters.delete("time");
         // Thanos and VictoriaMetrics: an error instead of half an answer. Prometheus and Mimir do not mind.
         parameters.set("partial_response", "false");
         parameters.set("deny_partial_response", "1");
+        const query = plainQuery(parameters);
         request.params = parameters;
+        request.paramsSerializer = { serialize: () => query };
+        const url = new URL(`${request.baseURL}${request.url}?${query}`);
+        for (const [name, value] of Object.entries(await headersOf(endpoint, { method: "GET", url }))) request.headers.set(name, value);
         request.signal = AbortSignal.timeout(endpoint.timeoutSeconds * 1000);
         request.maxRedirects = 0;
         // What we ask for is answered in a few kilobytes: to set up decompression takes longer than to send them plain.
@@ -67,7 +71,7 @@ function driverOf(endpoint: Endpoint, server: string): PrometheusDriver {
         return response;
       },
       onRejected: (error: unknown) => {
-        throw new Inconclusive(failure(error, server, endpoint.timeoutSeconds));
+        throw new Inconclusive(error instanceof NoCredentials ? error.message : failure(error, server, endpoint.timeoutSeconds));
       },
     },
   });

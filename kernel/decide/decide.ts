@@ -1,13 +1,14 @@
 import { scenarioMode } from "../plan.ts";
 import { type Progress, progress, underWay, untaken } from "../progress.ts";
-import { after, secondsBetween } from "../time.ts";
+import { after, earliest, secondsBetween } from "../time.ts";
 import type { Alert, Some } from "../types/index.ts";
 import { some } from "../types/index.ts";
-import { afterFailure, awaitOutcome, followUp } from "./after-write.ts";
-import { append, close, type Deciding, escalate, faultsBeforeEscalation, go, type Step, at as waitUntil } from "./step.ts";
+import { afterFailure, awaitOutcome, followUp, lastChange, overdue } from "./after-write.ts";
+import { append, close, type Deciding, escalate, faultsBeforeEscalation, go, type Step } from "./step.ts";
 import { uponDiagnosis } from "./upon-diagnosis.ts";
 
 export type { Deciding, Step } from "./step.ts";
+export { evidenceFor } from "./upon-diagnosis.ts";
 
 /**
  * The next step of an incident: a pure function of its story, the evidence of its last diagnosis, the policy and the time.
@@ -21,12 +22,11 @@ export function decide(on: Deciding): Step {
   const breath = afterFault(on);
   if (breath) return breath;
   const attempt = underWay(at);
-  if (attempt && !attempt.outcome) return awaitOutcome(attempt, at, on);
+  if (attempt) return attempt.outcome ? followUp(attempt, at, on) : awaitOutcome(attempt, at, on);
   if (at.escalating) return handOver(at, on);
-  if (attempt) return followUp(attempt, at, on);
   // What failed is taken back before anything else ends the incident: too old, too often, or switched off meanwhile.
-  const last = at.attempts.findLast((one) => one.concluded?.proof !== "void" || one.intent.undoes);
-  if (last && (last.intent.undoes || last.concluded?.proof !== "proved")) return afterFailure(last, at, on);
+  const last = lastChange(at);
+  if (last && last.concluded?.proof !== "proved") return afterFailure(last, at, on);
   const tooMuch = overBounds(at, on);
   if (tooMuch) return escalate(tooMuch);
   if (scenarioMode(on.policy, at.incident) === "off") return close("ignored", "the policy's mode is off here");
@@ -51,11 +51,15 @@ function takeIn(alerts: Some<Alert>): Step {
   return append(first.status === "firing" ? { type: "joined", alerts: same } : { type: "resolved", alerts: same });
 }
 
-/** The ticket at once; the logs of the time after as a comment; then the end. */
-function handOver({ escalating, ticket, commented }: Progress, { now }: Deciding): Step {
+/** The ticket at once; what is overdue to be taken back, as soon as it may be; the logs of the time after as a comment; then the end. */
+function handOver(at: Progress, on: Deciding): Step {
+  const { escalating, ticket, commented } = at;
   if (!ticket) return go({ to: "Escalate" });
   if (commented) return close(escalating?.result ?? "escalated", `handed over: ${escalating?.why ?? "see the ticket"}`);
-  return waitUntil(ticket.commentAt, now, { to: "Escalate" });
+  const undo = overdue(at, on);
+  if (undo && "step" in undo) return undo.step;
+  const until = undo ? earliest(ticket.commentAt, undo.again) : ticket.commentAt;
+  return on.now < ticket.commentAt ? go({ to: "Settle", until }) : go({ to: "Escalate" });
 }
 
 /** What ends even where nothing else does. Waiting costs age, not rounds. */

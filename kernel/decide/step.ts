@@ -1,11 +1,13 @@
 import type { DecisionRules } from "../rules.ts";
-import type { Entry, Evidence, Instant, LedgerView, Next, Policy, Reason, Remedy, Result, Some } from "../types/index.ts";
+import type { Basis, Entry, Evidence, Instant, LedgerView, Next, Policy, Reason, Remedy, Result, Sha256, Some } from "../types/index.ts";
 
 /** What the conclusion means for the cluster's guard state. A taken-back change is no success of its kind. */
 export interface Concludes {
   readonly remedy: Remedy;
   readonly failed: boolean;
   readonly proved: boolean;
+  /** It is to be taken back, and the lease kept for that. */
+  readonly undoDue: boolean;
 }
 
 /** Either something to put on record, after which one decides again, or where to go. */
@@ -17,7 +19,7 @@ export type Step =
 
 export interface Deciding {
   readonly view: LedgerView;
-  /** The evidence of the last diagnosis; empty where there is none. */
+  /** What `evidenceFor` names; empty where it names nothing. */
   readonly evidence: Evidence;
   readonly rules: DecisionRules;
   readonly policy: Policy;
@@ -31,6 +33,15 @@ export const go = (next: Next): Step => ({ do: "go", next });
 export const append = (...entries: [Entry, ...Entry[]]): Step => ({ do: "append", entries });
 export const close = (result: Result, says: string): Step => append({ type: "closed", result, says });
 export const escalate = (why: string, result: Result = "escalated"): Step => append({ type: "escalating", result, why });
+
+/** What a decision of this moment stands on. */
+export const basisOf = ({ view, policy, now }: Deciding, evidence?: Sha256): Basis => ({
+  now,
+  policy: policy.version,
+  ...(evidence ? { evidence } : {}),
+  cluster: view.cluster,
+  stops: view.stops,
+});
 
 /** Waits until then, and goes there. */
 export const at = (when: Instant, now: Instant, then: Next): Step => go(now < when ? { to: "Settle", until: when } : then);

@@ -3,19 +3,24 @@ import { judge } from "../judge.ts";
 import { planOf, remedyMode, ruleOf, scenarioMode } from "../plan.ts";
 import type { Progress, Recorded } from "../progress.ts";
 import { after, secondsBetween } from "../time.ts";
-import type { Diagnosis, Found, Reason, Situation } from "../types/index.ts";
-import { append, close, type Deciding, escalate, go, refusals, type Step, at as waitUntil } from "./step.ts";
+import type { Diagnosis, Found, Reason, Result, Sha256, Situation } from "../types/index.ts";
+import { append, basisOf, close, type Deciding, escalate, go, refusals, type Step, at as waitUntil } from "./step.ts";
 
 /** How often an inconclusive diagnosis is repeated before people are asked. */
 const inconclusiveRounds = 3;
 
+/** Archive address of what the next decision is made over; undefined where it takes none. */
+export const evidenceFor = ({ diagnosis, decision, escalating, closed }: Progress): Sha256 | undefined =>
+  diagnosis && diagnosis.diagnosis.remedies.length > 0 && !decision && !escalating && !closed ? diagnosis.evidence : undefined;
+
 /** What the round's diagnosis leads to: an end, a ticket, or the first remedy's verdict and what follows from that. */
 export function uponDiagnosis(record: Recorded<"diagnosed">, at: Progress, on: Deciding): Step {
+  if (at.decision) return uponDecision(at.decision, record, at, on);
+  if (isOld(record, on)) return go({ to: "Diagnose" });
   const { diagnosis } = record;
   if (!diagnosis.cause) return withoutCause(record, at, on);
   const [remedy] = diagnosis.remedies;
-  if (!remedy) return forPeople(diagnosis.cause, at, on);
-  if (at.decision) return uponDecision(at.decision, at, on);
+  if (!remedy) return forPeople(diagnosis.cause, record, at, on);
   const plan = planOf(remedy);
   const { view, rules, policy, now } = on;
   const situation: Situation = {
@@ -29,11 +34,17 @@ export function uponDiagnosis(record: Recorded<"diagnosed">, at: Progress, on: D
     policy,
     now,
   };
-  return append({ type: "decided", at: "plan", remedy, plan, verdict: judge(rules.guards, situation, on.evidence).value });
+  const verdict = judge(rules.guards, situation, on.evidence).value;
+  return append({ type: "decided", at: "plan", remedy, plan, verdict, basis: basisOf(on, record.evidence) });
 }
 
+/** What was seen so long ago is no ground for anything: whoever was killed and comes back looks first. */
+const isOld = ({ written }: Recorded<"diagnosed">, { policy, now }: Deciding): boolean =>
+  secondsBetween(written, now) > policy.limits.freshSeconds;
+
 /** Only a chain that is healthy on fresh evidence is an end; what is unknown is looked at again, and then is people's. */
-function withoutCause({ diagnosis, written }: Recorded<"diagnosed">, at: Progress, on: Deciding): Step {
+function withoutCause(record: Recorded<"diagnosed">, at: Progress, on: Deciding): Step {
+  const { diagnosis, written } = record;
   const { rules, policy, now } = on;
   const scenario = rules.scenarioOf(at.incident);
   if (isHealthyOnRecord(diagnosis)) {
@@ -43,44 +54,51 @@ function withoutCause({ diagnosis, written }: Recorded<"diagnosed">, at: Progres
     if (!covers)
       return forNobody(
         `${at.incident.scenario} is alerted about; what can be looked at here (${scenario.id}) is healthy, which does not refute it`,
+        record,
         at,
         on,
       );
     const proved = at.attempts.some((attempt) => attempt.concluded?.proof === "proved" && !attempt.intent.undoes);
     return proved
-      ? close("proved", "repaired, and the whole chain is healthy on fresh evidence")
-      : close("self-healed", "the whole chain is healthy on fresh evidence");
+      ? end("proved", "repaired, and the whole chain is healthy on fresh evidence", record, at, on)
+      : end("self-healed", "the whole chain is healthy on fresh evidence", record, at, on);
   }
   if (at.rounds < inconclusiveRounds) return waitUntil(after(written, policy.timing.lookAgainSeconds), now, { to: "Diagnose" });
-  return forNobody(`no cause can be named: ${unknowns(diagnosis)}`, at, on);
+  return forNobody(`no cause can be named: ${unknowns(diagnosis)}`, record, at, on);
 }
+
+/** An end without people, and so only over what was looked at: alerts that joined since are looked at first, after a breath, for others may follow. */
+const end = (result: Result, says: string, { written }: Recorded<"diagnosed">, at: Progress, { policy, now }: Deciding): Step =>
+  at.joined ? waitUntil(after(written, policy.timing.lookAgainSeconds), now, { to: "Diagnose" }) : close(result, says);
 
 const unknowns = (diagnosis: Diagnosis) => {
   const says = diagnosis.findings.filter((finding) => finding.is === "unknown").map((finding) => finding.says);
   return says.length > 0 ? [...new Set(says)].join("; ") : "no link of the chain applies";
 };
 
-const forPeople = (cause: Found<"faulty">, at: Progress, on: Deciding): Step =>
-  forNobody(cause.manual ? `${cause.says}. By hand: ${cause.manual}` : cause.says, at, on);
+const forPeople = (cause: Found<"faulty">, record: Recorded<"diagnosed">, at: Progress, on: Deciding): Step =>
+  forNobody(cause.manual ? `${cause.says}. By hand: ${cause.manual}` : cause.says, record, at, on);
 
 /** What is for no hands of ours is people's, unless people only wanted to be shown; but what was changed is always told. */
-function forNobody(why: string, at: Progress, { policy }: Deciding): Step {
-  return scenarioMode(policy, at.incident) === "observe" ? observed(why, at) : escalate(why);
+function forNobody(why: string, record: Recorded<"diagnosed">, at: Progress, on: Deciding): Step {
+  return scenarioMode(on.policy, at.incident) === "observe" ? observed(why, record, at, on) : escalate(why);
 }
 
-function observed(says: string, at: Progress): Step {
+function observed(says: string, record: Recorded<"diagnosed">, at: Progress, on: Deciding): Step {
   const changed = at.attempts.some(({ outcome }) => outcome?.effect === "applied");
-  return changed ? escalate(`something was changed, and the rest may not be: ${says}`, "repaired-unproved") : close("observed", says);
+  return changed
+    ? escalate(`something was changed, and the rest may not be: ${says}`, "repaired-unproved")
+    : end("observed", says, record, at, on);
 }
 
-function uponDecision(decision: Recorded<"decided">, at: Progress, on: Deciding): Step {
+function uponDecision(decision: Recorded<"decided">, record: Recorded<"diagnosed">, at: Progress, on: Deciding): Step {
   switch (decision.verdict.verdict) {
     case "allow":
       return go({ to: ruleOf(on.rules.remedies, decision.remedy.kind).by });
     case "ask":
       return uponAnswer(decision, at, on);
     case "deny":
-      return uponDenial(decision, decision.verdict.reasons, at, on);
+      return uponDenial(decision, decision.verdict.reasons, record, at, on);
   }
 }
 
@@ -94,18 +112,24 @@ function uponAnswer({ plan, remedy }: Recorded<"decided">, at: Progress, { polic
     : escalate(`nobody answered until ${at.asked.until}: ${remedy.why}`);
 }
 
-/** A denial is the fleet's, or only the mode's, or passes soon; else it is people's, with all its reasons. */
-function uponDenial(decision: Recorded<"decided">, all: readonly Reason[], at: Progress, { policy, rules, now }: Deciding): Step {
+/** A denial passes soon, or is the fleet's, or only the mode's; else it is people's, with all its reasons. */
+function uponDenial(
+  decision: Recorded<"decided">,
+  all: readonly Reason[],
+  record: Recorded<"diagnosed">,
+  at: Progress,
+  on: Deciding,
+): Step {
+  const { policy, rules, now } = on;
   const { remedy } = decision;
   const reasons = all.filter((reason) => reason.rule === "deny");
-  if (remedyMode(policy, at.incident, remedy.kind, rules.remedies) === "observe") {
-    return observed(`would ${remedy.kind} ${remedy.target.name}: ${remedy.why}`, at);
-  }
-  if (at.incident.scope.of !== "cluster" && reasons.some((reason) => reason.fleet)) {
-    return { do: "fold", says: refusals({ reasons }) };
-  }
   const passes = reasons.map((reason) => reason.until);
   const until = passes.reduce((a, b) => (a === undefined || b === undefined ? undefined : a > b ? a : b));
-  const soon = until !== undefined && secondsBetween(decision.written, until) <= policy.timing.longestWaitSeconds;
-  return soon ? waitUntil(until, now, { to: "Diagnose" }) : escalate(`${remedy.kind} was refused: ${refusals({ reasons })}`);
+  if (until !== undefined && secondsBetween(decision.written, until) <= policy.timing.longestWaitSeconds)
+    return waitUntil(until, now, { to: "Diagnose" });
+  if (isOld(record, on)) return go({ to: "Diagnose" });
+  if (remedyMode(policy, at.incident, remedy.kind, rules.remedies) === "observe")
+    return observed(`would ${remedy.kind} ${remedy.target.name}: ${remedy.why}`, record, at, on);
+  if (at.incident.scope.of !== "cluster" && reasons.some((reason) => reason.fleet)) return { do: "fold", says: refusals({ reasons }) };
+  return escalate(`${remedy.kind} was refused: ${refusals({ reasons })}`);
 }

@@ -10,8 +10,11 @@ import type { Remedy } from "./remedy.ts";
 export type Ruling =
   | { readonly rule: "allow" }
   | { readonly rule: "ask"; readonly says: string }
-  /** `fleet`: the fault is not this incident's alone, and belongs into one that stands for all. */
-  | { readonly rule: "deny"; readonly says: string; readonly until?: Instant; readonly fleet?: true };
+  /**
+   * `fleet`: the fault is not this incident's alone, and belongs into one that stands for all. `untold`: nothing speaks against it, but what would
+   * tell could not be had.
+   */
+  | { readonly rule: "deny"; readonly says: string; readonly until?: Instant; readonly fleet?: true; readonly untold?: true };
 
 /** All that a guard may know besides what it reads. */
 export interface Situation {

@@ -6,7 +6,7 @@ export type * from "./guard.ts";
 export type * from "./incident.ts";
 export { scenarioIds } from "./incident.ts";
 export type * from "./policy.ts";
-export { modes } from "./policy.ts";
+export { authentications, modes } from "./policy.ts";
 export type * from "./records.ts";
 export { results } from "./records.ts";
 export type * from "./remedy.ts";

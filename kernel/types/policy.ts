@@ -67,22 +67,73 @@ export interface Installation {
   /** Label of agent series that names the pod. */
   readonly podLabel: string;
 }
-/** How the deployed functions get to one cluster, and to what watches it. */
+/** In which ways a server lets us in: as anybody, by a signature of AWS, by a token, by a name and a password. */
+export const authentications = ["none", "sigv4", "bearer", "basic"] as const;
+export type Authentication = (typeof authentications)[number];
+
+/** A server that watches a cluster, and how it lets us in. */
+export interface Monitor {
+  readonly url: string;
+  readonly auth: {
+    readonly by: Authentication;
+    /** ARN in Secrets Manager, for a token or a name and password: the policy itself holds no secret. */
+    readonly secret?: string;
+    /** Of the workspace, where that is of another account than the stack. */
+    readonly account?: string;
+  };
+  /** With every request, such as a tenant's name. No secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+/** How the functions get into a cluster. */
+export interface ClusterAccess {
+  /** Whether the access entries are ours to make, or are given by whoever owns the cluster. */
+  readonly entries: "made" | "given";
+  /** Name of the role in the cluster's account that each function assumes; `{function}` in it stands for the function's name. */
+  readonly role?: string;
+  readonly externalId?: string;
+}
+/** Where a cluster is, how the deployed functions get there, and what watches it. */
 export interface ClusterPlace {
   readonly region: string;
   /** Its name in EKS. */
   readonly eks: string;
+  /** Where that is another one than the stack's. */
+  readonly account?: string;
+  /** One of the policy's networks; without it the API server is reached over the internet. */
+  readonly network?: string;
+  readonly access: ClusterAccess;
   /** Address and CA (base64 PEM) of its API server; without them EKS is asked. */
   readonly endpoint?: string;
   readonly ca?: string;
-  readonly prometheus?: { readonly url: string };
-  readonly alertmanager?: { readonly url: string };
+  readonly prometheus?: Monitor;
+  readonly alertmanager?: Monitor;
+}
+/** A place in a VPC, of the stack's own account and region, from which functions go to clusters. */
+export interface Network {
+  readonly vpc: string;
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+  /** Of the subnets, in their order. */
+  readonly availabilityZones: readonly string[];
+}
+/** How long things are kept, in days. */
+export interface Retention {
+  readonly auditLogDays: number;
+  /** Of the logs of functions, workflow and API. */
+  readonly logDays: number;
+  /** For so long nothing in the archive can be deleted or changed. */
+  readonly lockDays: number;
+  /** After so many days it moves to cheaper storage, from which it is still read at once. */
+  readonly coldAfterDays: number;
 }
 /** The reviewed configuration, as data. Its version is the digest of the rest, and stands in every incident. */
 export interface Policy {
   readonly version: Sha256;
+  /** Where the stack itself is; only asked for where a cluster is somewhere else. */
+  readonly home?: { readonly account: string; readonly region: string };
   /** By name. On one machine the command line says where the cluster is, and this is not asked. */
   readonly clusters: Readonly<Record<string, ClusterPlace>>;
+  readonly networks: Readonly<Record<string, Network>>;
   readonly mode: {
     /** For clusters that are not named. */
     readonly default: Mode;
@@ -98,4 +149,7 @@ export interface Policy {
   readonly limits: Limits;
   readonly timing: Timing;
   readonly installation: Installation;
+  /** Who hears of tickets: addresses that subscribe to the stack's topic. */
+  readonly desk: { readonly email: readonly string[] };
+  readonly retention: Retention;
 }

@@ -9,8 +9,22 @@ export type Result = (typeof results)[number];
 
 export type Look = "good" | "bad" | "inconclusive" | "owed";
 
-/** What a write came to in the end. `void`: nothing was changed, so a fresh look may lead to a fresh permit, once. */
+/**
+ * What a write came to in the end. `failed`: it was seen not to help. `unproved`: nobody saw whether it did, or what became of it.
+ * `void`: nothing was changed, so a fresh look may lead to a fresh permit, once.
+ */
 export type Conclusion = "proved" | "unproved" | "failed" | "void";
+
+/** What a decision stood on, beside the story before it: with these it can be made again, to the same answer. */
+export interface Basis {
+  readonly now: Instant;
+  /** The version in force. */
+  readonly policy: Sha256;
+  /** Archive address of what was read for it; absent where nothing was. */
+  readonly evidence?: Sha256;
+  readonly cluster: ClusterState;
+  readonly stops: LedgerView["stops"];
+}
 
 /** What a record says. The incident is told by these alone. */
 export type Entry =
@@ -25,6 +39,8 @@ export type Entry =
       readonly plan: Sha256;
       readonly undoes?: Sha256;
       readonly verdict: Verdict;
+      /** Absent in records of versions that did not keep it. */
+      readonly basis?: Basis;
     }
   | { readonly type: "asked"; readonly plan: Sha256; readonly until: Instant }
   | { readonly type: "answered"; readonly plan: Sha256; readonly who: string; readonly yes: boolean }
@@ -36,6 +52,9 @@ export type Entry =
       readonly undoes?: Sha256;
       readonly fence: number;
       readonly writeBefore: Instant;
+      /** Of the look right before the write; absent in records of versions that did not keep it. */
+      readonly verdict?: Verdict;
+      readonly basis?: Basis;
     }
   | {
       readonly type: "outcome";
@@ -46,7 +65,8 @@ export type Entry =
     }
   | { readonly type: "looked"; readonly intent: Sha256; readonly findings: Some<Finding>; readonly look: Look; readonly evidence: Sha256 }
   | { readonly type: "concluded"; readonly intent: Sha256; readonly proof: Conclusion; readonly says: string }
-  | { readonly type: "faulted"; readonly state: string; readonly error: string }
+  /** `lost`: the archived evidence that could not be had, so that the diagnosis on it is void. */
+  | { readonly type: "faulted"; readonly state: string; readonly error: string; readonly lost?: Sha256 }
   /** The decision to hand over: what follows is a ticket, then the close with `result`. */
   | { readonly type: "escalating"; readonly result: Result; readonly why: string }
   | { readonly type: "ticketed"; readonly ticket: string; readonly commentAt: Instant }
@@ -74,6 +94,11 @@ export interface ClusterState {
   /** A fold is open: no permits in its children. */
   readonly parent?: IncidentId;
   readonly lease?: { readonly holder: IncidentId; readonly fence: number; readonly until: Instant };
+  /**
+   * The write that was permitted here and whose outcome is not on record: until it is, nobody is permitted another one, whatever became of the
+   * lease. The permit's transaction sets it, the outcome's takes it away.
+   */
+  readonly pending?: { readonly incident: IncidentId; readonly intent: Sha256; readonly writeBefore: Instant };
   /** The highest fence ever given, so that the next holder's is higher. */
   readonly fence: number;
   /** Writes of the last hour, oldest first. An undo's place is taken with the write that it would take back. */

@@ -48,6 +48,14 @@ export interface Verb {
   readonly verb: "get" | "list" | "create" | "patch";
 }
 
+/** What is read and archived before a write. */
+export interface Preserving {
+  /** What the write destroys. That there is none of it (a pod that never started has no log) is an answer; where one cannot be read, nothing is written. */
+  readonly must: Some<Query<unknown>>;
+  /** What explains the write later: where one cannot be read, the record names it, and the write goes on. */
+  readonly may: readonly Query<unknown>[];
+}
+
 /** What is known of a kind, beside its change and how it is proved: enough to decide about it, and to tell people of it. */
 export interface RemedyFacts<K extends Kind> {
   readonly by: Changes[K]["by"];
@@ -55,8 +63,8 @@ export interface RemedyFacts<K extends Kind> {
   /** As shipped; the policy can only lower it. */
   readonly ceiling: Mode;
   readonly verbs: Some<Verb>;
-  /** Read and archived before the write, because the write destroys it. */
-  readonly preserve: (remedy: Remedy<K>, given: Given) => Some<Query<unknown>>;
+  /** Read and archived before the write. */
+  readonly preserve: (remedy: Remedy<K>, given: Given) => Preserving;
   /** Seconds from the write to the first look, between looks, and until the last one. */
   readonly settleSeconds: number;
   readonly proveWithinSeconds: number;

@@ -1,7 +1,10 @@
+import { kept } from "../../adapters/kept.ts";
+import { readSecret } from "../../adapters/secrets/read.ts";
 import { environment } from "../contract.ts";
+import { env } from "../wiring/env.ts";
+import { asItself } from "../wiring/itself.ts";
 import { authorize, type Headers } from "./handler.ts";
-import { readSecret } from "./secret.ts";
-import { readTokens, type Token } from "./tokens.ts";
+import { readTokens } from "./tokens.ts";
 
 /** What API Gateway asks of an authorizer (payload 2.0). */
 export interface Event {
@@ -15,36 +18,10 @@ export interface Answer {
 
 /** A revoked token lives for as long as this, and API Gateway's own cache, together. */
 const keptMs = 30_000;
-let kept: { readonly tokens: readonly Token[]; readonly until: number } | undefined;
+const tokens = kept(async () => readTokens(await readSecret(env(environment.tokens), asItself())), keptMs, Date.now);
 
 /** Throws when the tokens cannot be read: API Gateway then answers 500, and Alertmanager sends again, as it would not after a 401. */
 export async function handler({ headers = {} }: Event): Promise<Answer> {
   const sender = authorize(headers, await tokens());
   return sender ? { isAuthorized: true, context: { token: sender.name, clusters: sender.clusters.join(",") } } : { isAuthorized: false };
-}
-
-async function tokens(): Promise<readonly Token[]> {
-  const now = Date.now();
-  if (!kept || kept.until <= now) kept = { tokens: readTokens(await secret()), until: now + keptMs };
-  return kept.tokens;
-}
-
-function secret(): Promise<string> {
-  const { AWS_SESSION_TOKEN: sessionToken, AWS_ENDPOINT_URL: endpoint } = process.env;
-  return readSecret({
-    secret: env(environment.tokens),
-    region: env("AWS_REGION"),
-    credentials: {
-      accessKeyId: env("AWS_ACCESS_KEY_ID"),
-      secretAccessKey: env("AWS_SECRET_ACCESS_KEY"),
-      ...(sessionToken ? { sessionToken } : {}),
-    },
-    ...(endpoint ? { endpoint } : {}),
-  });
-}
-
-function env(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set`);
-  return value;
 }

@@ -6,7 +6,7 @@ export const contract = {
   timeoutSeconds: 30,
   memoryMiB: 512,
   needs: {
-    ledger: ["view", "append", "close", "cluster", "setCluster", "openOrJoin", "reject", "raiseRun", "token"],
+    ledger: ["view", "append", "close", "conclude", "cluster", "setCluster", "openOrJoin", "reject", "raiseRun", "token"],
     archive: ["get", "put"],
     workflow: ["start"],
     policy: true,

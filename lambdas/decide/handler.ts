@@ -1,12 +1,12 @@
 import { redactText } from "../../adapters/redact/index.ts";
 import { recall } from "../../kernel/act/preserve.ts";
-import { type Deciding, decide, type Step } from "../../kernel/decide/decide.ts";
+import { decide, evidenceFor, type Step } from "../../kernel/decide/decide.ts";
 import { digest } from "../../kernel/digest.ts";
 import { concludedCluster } from "../../kernel/permit.ts";
 import type { Archive, Ledger, Starter } from "../../kernel/ports.ts";
 import { progress } from "../../kernel/progress.ts";
 import type { DecisionRules } from "../../kernel/rules.ts";
-import type { ClusterState, Incident, IncidentId, Instant, LedgerView, Next, Policy } from "../../kernel/types/index.ts";
+import type { ClusterState, Evidence, Incident, IncidentId, Instant, LedgerView, Next, Policy } from "../../kernel/types/index.ts";
 
 /** What travels in the workflow's state. After a catch, `to` still names the state that failed. */
 export interface Input {
@@ -40,10 +40,13 @@ export async function handler({ id, to, error }: Input, ports: Ports): Promise<O
       if ((await ports.ledger.append(view, [entry], ports.by, ports.clock())) !== "conflict") fault = undefined;
       continue;
     }
-    if (await orphaned(view, ports)) continue;
-    const step = decide(await deciding(view, ports));
+    if (await clearedMark(view, ports)) continue;
+    const evidence = await recalled(view, ports);
+    if (!evidence) continue;
+    const now = ports.clock();
+    const step = decide({ view, evidence, rules: ports.rules, policy: ports.policy, now });
     if (step.do === "go") return { id, ...step.next };
-    await carry(step, view, ports);
+    await carry(step, view, now, ports);
   }
   throw new Error(`${id} took ${recordsPerVisit} records in one visit`);
 }
@@ -54,23 +57,31 @@ function said({ Error: name, Cause = "" }: NonNullable<Input["error"]>): string 
   return redactText(`${name ?? "error"}: ${(message ? String(JSON.parse(message)) : Cause).slice(0, 500)}`);
 }
 
-async function deciding(view: LedgerView, { archive, rules, policy, clock }: Ports): Promise<Deciding> {
-  const { diagnosis } = progress(view.story);
-  return { view, evidence: diagnosis ? await recall(diagnosis.evidence, archive) : new Map(), rules, policy, now: clock() };
+/** What the next decision is made over. Where the archive cannot give it, that is put on record, which voids the diagnosis: it is made anew. */
+async function recalled(view: LedgerView, { archive, ledger, clock, by }: Ports): Promise<Evidence | undefined> {
+  const address = evidenceFor(progress(view.story));
+  if (!address) return new Map();
+  try {
+    return await recall(address, archive);
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    await ledger.append(
+      view,
+      [{ type: "faulted", state: "Decide", error: said({ Error: name, Cause: message }), lost: address }],
+      by,
+      clock(),
+    );
+    return undefined;
+  }
 }
 
 /** A conflict is no error: someone else moved the incident, so the next turn decides on what is there then. */
-async function carry(step: Exclude<Step, { do: "go" }>, view: LedgerView, ports: Ports): Promise<void> {
-  const { ledger, clock, by } = ports;
+async function carry(step: Exclude<Step, { do: "go" }>, view: LedgerView, now: Instant, ports: Ports): Promise<void> {
+  const { ledger, policy, by } = ports;
   const { incident } = progress(view.story);
   if (step.do === "fold") return fold(step.says, incident, view, ports);
-  if (step.concludes) {
-    const next = concludedCluster(view.cluster, { incident: incident.id, ...step.concludes }, ports.policy, clock());
-    if (!(await ledger.setCluster(incident.cluster, view.cluster, next))) return;
-    await ledger.append({ ...view, cluster: next }, step.entries, by, clock());
-    return;
-  }
-  if ((await ledger.append(view, step.entries, by, clock())) === "conflict") return;
+  const next = step.concludes && concludedCluster(view.cluster, { incident: incident.id, ...step.concludes }, policy, now);
+  if ((await ledger.append(view, step.entries, by, now, next)) === "conflict") return;
   if (step.entries.some((entry) => entry.type === "closed")) await unfold(incident, ports);
 }
 
@@ -110,12 +121,22 @@ async function fold(says: string, child: Incident, view: LedgerView, { ledger, s
   await starter.start(parent.id);
 }
 
-/** A fold whose parent has ended, but whose mark was left behind, would block the cluster for ever: true when it was cleared. */
-async function orphaned({ head, cluster, story }: LedgerView, ports: Ports): Promise<boolean> {
-  if (!cluster.parent || cluster.parent === head.id) return false;
-  const parent = await ports.ledger.view(cluster.parent);
-  if (parent?.head.open) return false;
-  await clearParent(progress(story).incident.cluster, cluster, ports);
+/**
+ * A mark that was left behind would block the cluster for ever: of a fold whose parent has ended, of a write whose outcome is on record. Who left it
+ * says so itself, by its own story. True when one was cleared.
+ */
+async function clearedMark(view: LedgerView, ports: Ports): Promise<boolean> {
+  const { head, cluster, story } = view;
+  const { parent, pending } = cluster;
+  const name = progress(story).incident.cluster;
+  if (parent && parent !== head.id && !(await ports.ledger.view(parent))?.head.open) {
+    await clearParent(name, cluster, ports);
+    return true;
+  }
+  const writer = pending && (pending.incident === head.id ? view : await ports.ledger.view(pending.incident));
+  if (!writer?.story.some((record) => record.type === "outcome" && record.intent === pending?.intent)) return false;
+  const { pending: _settled, ...rest } = cluster;
+  await ports.ledger.setCluster(name, cluster, { ...rest, version: cluster.version + 1 });
   return true;
 }
 

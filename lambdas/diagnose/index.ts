@@ -11,7 +11,7 @@ export const handler = (input: diagnosing.Input): Promise<void> =>
     diagnosing.handler(input, {
       ledger: ledger(),
       archive: archive(),
-      world: await worldFor(input.id, prometheusReader),
+      world: await worldFor(input.id, "Diagnose", prometheusReader),
       rules,
       policy: policy(),
       clock,

@@ -5,5 +5,5 @@ export const contract = {
   does: "Opens the ticket with everything that a person needs, and adds the logs of the time after.",
   timeoutSeconds: 120,
   memoryMiB: 1024,
-  needs: { ledger: ["view", "append"], archive: ["get", "put"], cluster: "reader", tickets: true, policy: true },
+  needs: { ledger: ["view", "append"], archive: ["get", "put"], cluster: "reader", secrets: true, tickets: true, policy: true },
 } as const satisfies Contract;

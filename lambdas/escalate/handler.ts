@@ -1,7 +1,7 @@
 import { keep, recall } from "../../kernel/act/preserve.ts";
 import { collect } from "../../kernel/collect.ts";
 import type { Archive, Desk, Ledger, World } from "../../kernel/ports.ts";
-import { type Progress, progress } from "../../kernel/progress.ts";
+import { asTold, type Progress, progress } from "../../kernel/progress.ts";
 import type { DecisionRules } from "../../kernel/rules.ts";
 import { run } from "../../kernel/suspend.ts";
 import { after, secondsBetween } from "../../kernel/time.ts";
@@ -34,7 +34,7 @@ const logsBeforeSeconds = 15 * 60;
 export async function handler({ id }: Input, ports: Ports): Promise<void> {
   const view = await ports.ledger.view(id);
   if (!view) throw new TypeError(`there is no incident ${id}`);
-  const at = progress(view.story);
+  const at = asTold(progress(view.story));
   if (at.closed || !at.escalating) return;
   if (!at.ticket) return open(view, at, ports);
   if (!at.commented && ports.clock() >= at.ticket.commentAt) return comment(view, at, at.ticket.ticket, ports);
@@ -42,7 +42,8 @@ export async function handler({ id }: Input, ports: Ports): Promise<void> {
 
 async function open(view: LedgerView, at: Progress, ports: Ports): Promise<void> {
   const { ledger, archive, desk, rules, policy, clock, by, plain } = ports;
-  const evidence = at.diagnosis ? await recall(at.diagnosis.evidence, archive) : new Map();
+  const seen = evidenceOf(at);
+  const evidence = await whatIsLeft(Object.values(seen), archive);
   const logs = await gatherLogs(at, logsBeforeSeconds, ports);
   const preserved = view.story.flatMap((record) => (record.type === "preserved" ? [record.archive] : []));
   const ticket = await desk.open({
@@ -51,7 +52,7 @@ async function open(view: LedgerView, at: Progress, ports: Ports): Promise<void>
     priority: priorityOf(at),
     body: bodyOf({ progress: at, evidence, remedies: rules.remedies, plain }),
     attachments: [
-      ...(at.diagnosis ? [{ name: "evidence.json", archive: at.diagnosis.evidence }] : []),
+      ...Object.entries(seen).map(([name, address]) => ({ name: `${name}.json`, archive: address })),
       { name: "agent-logs-before.json", archive: logs },
       ...preserved.map((address, index) => ({ name: `preserved-${index + 1}.json`, archive: address })),
     ],
@@ -60,13 +61,38 @@ async function open(view: LedgerView, at: Progress, ports: Ports): Promise<void>
   await ledger.append(view, [{ type: "ticketed", ticket, commentAt: after(now, policy.timing.logsAfterSeconds) }], by, now);
 }
 
+/** Addresses of what was seen, in the order in which it was: at the last diagnosis, right before the last write or its refusal, and last after it. */
+function evidenceOf({ diagnosis, decision, attempts }: Progress): Readonly<Record<string, Sha256>> {
+  const last = attempts.at(-1);
+  const atWrite = (decision?.at === "write" ? decision.basis : last?.intent.basis)?.evidence;
+  const after = last?.looks.at(-1)?.evidence;
+  return {
+    ...(diagnosis ? { evidence: diagnosis.evidence } : {}),
+    ...(atWrite ? { "evidence-at-write": atWrite } : {}),
+    ...(after ? { "evidence-after-write": after } : {}),
+  };
+}
+
+/** All of it, the newest answer of each question. What the archive lost is lost: a ticket without values is better than none. */
+async function whatIsLeft(addresses: readonly Sha256[], archive: Archive): Promise<Evidence> {
+  const all = await Promise.all(addresses.map((address) => recall(address, archive).catch((): Evidence => new Map())));
+  return new Map(all.flatMap((evidence) => [...evidence]));
+}
+
 async function comment(view: LedgerView, at: Progress, ticket: string, ports: Ports): Promise<void> {
-  const { ledger, desk, clock, by } = ports;
+  const { ledger, desk, clock, by, plain } = ports;
   const since = at.ticket?.written ?? at.incident.openedAt;
   const logs = await gatherLogs(at, Math.max(1, secondsBetween(since, clock())), ports);
-  await desk.comment(ticket, at.incident.id, `Logs of the agents since ${since}: archive object ${logs}`);
+  const body = [...undoneSince(at, since).map(plain), `Logs of the agents since ${since}: archive object ${logs}`];
+  await desk.comment(ticket, at.incident.id, body.join("\n\n"));
   await ledger.append(view, [{ type: "commented", ticket, archive: logs }], by, clock());
 }
+
+/** What was still taken back although people had the ticket already: their command is not needed any more. */
+const undoneSince = ({ attempts }: Progress, since: Instant): readonly string[] =>
+  attempts.flatMap(({ intent, outcome }) =>
+    intent.undoes && outcome && outcome.written >= since ? [`At ${outcome.written}, ${outcome.effect}: ${outcome.says}`] : [],
+  );
 
 /** Whatever can be had: a ticket without logs is better than none, and the archive says what was missing. */
 async function gatherLogs(at: Progress, seconds: number, { world, archive, policy, clock }: Ports): Promise<Sha256> {

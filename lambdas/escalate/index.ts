@@ -20,7 +20,7 @@ export const handler = (input: escalating.Input): Promise<void> =>
     escalating.handler(input, {
       ledger: ledger(),
       archive: archive(),
-      world: await worldFor(input.id),
+      world: await worldFor(input.id, "Escalate"),
       desk: desk(),
       rules: { remedies },
       policy: policy(),

@@ -5,6 +5,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { openDynamoLedger, patience } from "../../adapters/ledger/dynamodb/open.ts";
 import { thawPolicy } from "../../adapters/policy/frozen.ts";
 import { redactText } from "../../adapters/redact/index.ts";
+import { machinesBy } from "../../adapters/starter/machines.ts";
 import { sfnStarter } from "../../adapters/starter/sfn.ts";
 import { sfnWaker } from "../../adapters/starter/waker.ts";
 import { instant } from "../../kernel/time.ts";
@@ -54,12 +55,13 @@ function connect(): Ports {
   const client = new SFNClient(patience);
   const tables = { records: env(environment.records), state: env(environment.state) };
   const ledger = auditing(openDynamoLedger({ client: new DynamoDBClient(patience), tables, random: randomUUID }));
+  const policy = thawPolicy(readFileSync(env(environment.policy), "utf8"));
   return {
     ledger,
     archive: archive(),
-    starter: sfnStarter({ client, arn: env(environment.workflow), ledger }),
+    starter: sfnStarter({ client, machineOf: machinesBy(env(environment.workflow), policy), ledger }),
     waker: sfnWaker(client),
-    policy: thawPolicy(readFileSync(env(environment.policy), "utf8")),
+    policy,
     clock: () => instant(Date.now()),
     log: (line) => console.log(JSON.stringify(line)),
   };

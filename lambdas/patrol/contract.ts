@@ -11,6 +11,7 @@ export const contract = {
     archive: ["put"],
     workflow: ["start", "wake"],
     cluster: "reader",
+    secrets: true,
     policy: true,
   },
 } as const satisfies Contract;

@@ -16,7 +16,7 @@ export async function handler({ cluster }: Event): Promise<Patrolled["did"]> {
   const ports = { ledger: ledger(), archive: archive(), starter: starter(), waker: waker(), policy: policy(), clock, log };
   const sender = { name: "patrol", clusters: [cluster] };
   const deliver = (body: string) => ingest({ body, source: "patrol", sender }, ports);
-  const world = await worldOfCluster(cluster);
+  const world = worldOfCluster(cluster, "Patrol");
   const patrolled = await patrol({ cluster, world, policy: policy(), ledger: ledger(), deliver, clock, log });
   const { did } = patrolled;
   if (did === "look") log({ level: "info", message: "patrolled", cluster, finds: patrolled.finds.length, told: patrolled.told });

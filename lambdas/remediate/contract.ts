@@ -9,5 +9,5 @@ export const contract = {
   timeoutSeconds: 300,
   memoryMiB: 1024,
   concurrency: 5,
-  needs: { ledger: ["view", "append", "permit", "permitOf"], archive: ["put"], cluster: "writer", policy: true },
+  needs: { ledger: ["view", "append", "conclude", "permit", "permitOf"], archive: ["put"], cluster: "writer", secrets: true, policy: true },
 } as const satisfies Contract;

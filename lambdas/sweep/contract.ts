@@ -6,5 +6,5 @@ export const contract = {
   timeoutSeconds: 55,
   memoryMiB: 512,
   concurrency: 1,
-  needs: { ledger: ["open", "view", "raiseRun"], workflow: ["start"] },
+  needs: { ledger: ["open", "view", "raiseRun"], workflow: ["start"], policy: true },
 } as const satisfies Contract;

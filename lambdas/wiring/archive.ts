@@ -5,4 +5,4 @@ import { environment } from "../contract.ts";
 import { env, once } from "./env.ts";
 import { asItself } from "./itself.ts";
 
-export const archive = once((): Archive => s3Archive(bucketAt(env(environment.archive), asItself)));
+export const archive = once((): Archive => s3Archive(bucketAt(env(environment.archive), () => asItself())));

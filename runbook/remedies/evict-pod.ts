@@ -13,13 +13,10 @@ export const evictPod: RemedyFacts<"evict-pod"> = {
   ],
   preserve: (remedy) => {
     const { target, owner } = remedy;
-    return [
-      pod(target.namespace, target.name),
-      ...(owner.kind === "Pod" ? [] : [controller(owner.kind, target.namespace, owner.name)]),
-      eventsAbout(target.namespace, target.uid),
-      ...logsOfPod(remedy),
-      ...metricWindows,
-    ];
+    return {
+      must: [pod(target.namespace, target.name), eventsAbout(target.namespace, target.uid), ...logsOfPod(remedy)],
+      may: [...(owner.kind === "Pod" ? [] : [controller(owner.kind, target.namespace, owner.name)]), ...metricWindows],
+    };
   },
   settleSeconds: 15,
   proveWithinSeconds: 300,

@@ -10,7 +10,8 @@ export const labelNamespace: RemedyFacts<"label-namespace"> = {
   title: "Set the webhook's label on a namespace",
   ceiling: "approve",
   verbs: getAndPatch("", "namespaces"),
-  preserve: ({ target }) => [namespace(target.name), podsIn(target.name), ...metricWindows],
+  // No pod is touched, so none has anything to lose.
+  preserve: ({ target }) => ({ must: [namespace(target.name)], may: [podsIn(target.name), ...metricWindows] }),
   settleSeconds: 2,
   proveWithinSeconds: 60,
   looks: 1,

@@ -1,7 +1,6 @@
 import type { RemedyFacts } from "../../kernel/types/index.ts";
-import { controller } from "../queries/kubernetes.ts";
 import { takenBack } from "./labels.ts";
-import { eventsAbout, logsOfOwner, metricWindows } from "./preserve.ts";
+import { metricWindows, ofOwner } from "./preserve.ts";
 import { getAndPatch } from "./verbs.ts";
 
 /** The label that the webhook asks for goes into the pod template, which rolls the owner out. A label grants identity. */
@@ -10,12 +9,7 @@ export const labelPodTemplate: RemedyFacts<"label-pod-template"> = {
   title: "Set the webhook's label in a pod template",
   ceiling: "approve",
   verbs: [...getAndPatch("apps", "deployments"), ...getAndPatch("apps", "statefulsets"), ...getAndPatch("apps", "daemonsets")],
-  preserve: (remedy, given) => [
-    controller(remedy.target.kind, remedy.target.namespace, remedy.target.name),
-    eventsAbout(remedy.target.namespace, remedy.target.uid),
-    ...logsOfOwner(remedy, given),
-    ...metricWindows,
-  ],
+  preserve: (remedy, given) => ({ must: ofOwner(remedy, given), may: metricWindows }),
   settleSeconds: 20,
   proveWithinSeconds: 900,
   looks: 2,

@@ -1,4 +1,5 @@
 import type { Given, Query, Remedy, Some, Uid } from "../../kernel/types/index.ts";
+import { controller } from "../queries/kubernetes.ts";
 import { labelSegment, segment } from "../queries/names.ts";
 
 const raw = (value: unknown): unknown => value;
@@ -10,12 +11,20 @@ const window = "range(900,15)";
 
 const inNamespace = (namespace: string) => `/api/v1/namespaces/${labelSegment(namespace, "namespace")}`;
 
-/** The current and the previous logs of every container of a pod. */
+/**
+ * The current and the previous logs of every container of a pod. A container that never started, or never ended before, has none: the API server
+ * says so itself, and that is an answer (`null`). A log that is there and cannot be read is unavailable.
+ */
 export const logsOfPod = ({ target }: Remedy<"evict-pod">): Some<Query<unknown>> =>
   bothLogs(`${inNamespace(target.namespace)}/pods/${segment(target.name, "pod")}/log`, {});
 
-/** The same of the newest pods of an owner, as many as one incident may look at. */
-export const logsOfOwner = ({ target }: Remedy<"rollout-restart" | "label-pod-template">, { policy }: Given): Some<Query<unknown>> =>
+/** What a rollout replaces: the owner's object, the events about it, and the logs of its newest pods, as many as one incident may look at. */
+export const ofOwner = (remedy: Remedy<"rollout-restart" | "label-pod-template">, given: Given): Some<Query<unknown>> => {
+  const { kind, namespace, name, uid } = remedy.target;
+  return [controller(kind, namespace, name), eventsAbout(namespace, uid), ...logsOfOwner(remedy, given)];
+};
+
+const logsOfOwner = ({ target }: Remedy<"rollout-restart" | "label-pod-template">, { policy }: Given): Some<Query<unknown>> =>
   bothLogs(`${inNamespace(target.namespace)}/pods/*/log`, { owner: target.uid, pods: String(policy.limits.podsPerIncident) });
 
 function bothLogs(path: string, parameters: Readonly<Record<string, string>>): Some<Query<unknown>> {

@@ -1,6 +1,5 @@
 import type { RemedyFacts } from "../../kernel/types/index.ts";
-import { controller } from "../queries/kubernetes.ts";
-import { eventsAbout, logsOfOwner, metricWindows } from "./preserve.ts";
+import { metricWindows, ofOwner } from "./preserve.ts";
 import { getAndPatch } from "./verbs.ts";
 
 /** A Deployment makes all its pods again by its own strategy, so that they pass through the webhook. */
@@ -9,12 +8,7 @@ export const rolloutRestart: RemedyFacts<"rollout-restart"> = {
   title: "Restart a Deployment's rollout",
   ceiling: "auto",
   verbs: getAndPatch("apps", "deployments"),
-  preserve: (remedy, given) => [
-    controller("Deployment", remedy.target.namespace, remedy.target.name),
-    eventsAbout(remedy.target.namespace, remedy.target.uid),
-    ...logsOfOwner(remedy, given),
-    ...metricWindows,
-  ],
+  preserve: (remedy, given) => ({ must: ofOwner(remedy, given), may: metricWindows }),
   settleSeconds: 20,
   proveWithinSeconds: 900,
   looks: 2,

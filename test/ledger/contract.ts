@@ -1,8 +1,10 @@
 import { describe } from "vitest";
 import type { Bench } from "./contract/bench.ts";
 import { closing } from "./contract/closing.ts";
+import { concluding } from "./contract/concluding.ts";
 import { joining } from "./contract/joining.ts";
 import { opening } from "./contract/opening.ts";
+import { pending } from "./contract/pending.ts";
 import { permits } from "./contract/permits.ts";
 import { records } from "./contract/records.ts";
 import { state } from "./contract/state.ts";
@@ -15,8 +17,10 @@ export function ledgerContract(name: string, make: () => Promise<Bench>): void {
     describe("joining", () => joining(make));
     describe("records", () => records(make));
     describe("closing", () => closing(make));
+    describe("concluding", () => concluding(make));
     describe("permits", () => permits(make));
     describe("takers of a permit", () => takers(make));
+    describe("a pending write", () => pending(make));
     describe("state", () => state(make));
   });
 }

@@ -7,16 +7,16 @@ import { ledgerOver } from "../../adapters/ledger/ledger.ts";
 import { openDatabase } from "../../adapters/ledger/sqlite/schema.ts";
 import { sqliteStore } from "../../adapters/ledger/sqlite/store.ts";
 import { type Ledger, Unreachable } from "../../kernel/ports.ts";
-import type { ClusterState, LedgerView } from "../../kernel/types/index.ts";
+import { type ClusterState, type Entry, type LedgerView, some } from "../../kernel/types/index.ts";
 import { type Faults, faulty } from "../support/ledger-faults.ts";
-import { holds, type Tally } from "../support/ledger-promises.ts";
-import { alert, allowWrites, at, closed, faulted, nonce, opening, seen, take } from "../support/ledger-values.ts";
+import { holds, type Tally, unsettled } from "../support/ledger-promises.ts";
+import { alert, allowWrites, at, closed, faulted, nonce, opening, outcome, seen, take } from "../support/ledger-values.ts";
 
 const connections = 3;
 const keys = ["web", "api"] as const;
 const step = fc.record({
   do: fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom("join", "look", "append", "permit", "fresh-permit") },
+    { weight: 4, arbitrary: fc.constantFrom("join", "look", "append", "permit", "fresh-permit", "settle", "conclude") },
     { weight: 1, arbitrary: fc.constantFrom("end", "close", "raise", "break", "stop", "resume", "resume") },
   ),
   key: fc.constantFrom(...keys),
@@ -50,8 +50,20 @@ async function act({ ledger, saw }: Actor, { do: what, key, alert: number, now }
       if (view) saw.set(key, await seen(ledger, view.head.id));
       return;
     case "append":
+    case "conclude":
+    case "settle":
     case "close": {
-      const after = view && (await ledger.append(view, what === "append" ? [faulted("one"), faulted("two")] : [closed], "Decide", moment));
+      if (!view) return;
+      const outcomes = unsettled(view).map((hash) => outcome(hash, "applied"));
+      const entries = {
+        append: [faulted("one"), faulted("two")],
+        conclude: [faulted("three")],
+        settle: outcomes,
+        close: [...outcomes, closed],
+      };
+      const all = some<Entry>(entries[what]);
+      const after =
+        all && (await ledger.append(view, all, "Decide", moment, what === "conclude" ? broken(view.cluster, number) : undefined));
       if (after && after !== "conflict") saw.set(key, after);
       return;
     }

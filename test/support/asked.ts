@@ -41,7 +41,8 @@ export const preserved: readonly Query<unknown>[] = (Object.keys(remedies) as (k
   .filter(({ source }) => source === "kubernetes" || source === "logs");
 
 function preserve<K extends keyof Remedies>(kind: K): readonly Query<unknown>[] {
-  return remedies[kind].preserve(samples[kind], given);
+  const { must, may } = remedies[kind].preserve(samples[kind], given);
+  return [...must, ...may];
 }
 
 /** The right that a GET of this path takes. */

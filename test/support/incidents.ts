@@ -55,7 +55,8 @@ export const anIncident = (change: Partial<Incident> = {}): Incident => ({
 
 export const aPolicy = (change: { [K in keyof Policy]?: Partial<Policy[K]> } = {}): Policy => ({
   version: sha("policy"),
-  clusters: {},
+  clusters: (change.clusters as Policy["clusters"]) ?? {},
+  networks: {},
   mode: { default: "auto", clusters: {}, scenarios: {}, remedies: {}, ...change.mode },
   expected: (change.expected as Policy["expected"]) ?? [],
   protectedNamespaces: (change.protectedNamespaces as Policy["protectedNamespaces"]) ?? ["kube-system", "spirl-system"],
@@ -98,6 +99,8 @@ export const aPolicy = (change: { [K in keyof Policy]?: Partial<Policy[K]> } = {
     podLabel: "pod",
     ...change.installation,
   },
+  desk: { email: [] },
+  retention: { auditLogDays: 400, logDays: 90, lockDays: 365, coldAfterDays: 90 },
 });
 
 export const aRestart = (change: Partial<Remedy<"rollout-restart">> = {}): Remedy<"rollout-restart"> => ({

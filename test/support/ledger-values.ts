@@ -90,6 +90,14 @@ export const outcome = (intent: Sha256, effect: EntryOf<"outcome">["effect"]): E
   lookAt: at(60),
 });
 
+/** The view once what became of the incident's last write is on record. */
+export async function settled(ledger: Ledger, id: IncidentId): Promise<LedgerView> {
+  const view = await seen(ledger, id);
+  const intent = view.story.findLast((record) => record.type === "intent");
+  if (intent === undefined) throw new Error("no intent");
+  return appended(ledger, view, outcome(intent.hash, "applied"));
+}
+
 export async function allowWrites(ledger: Ledger, cluster = "prod"): Promise<void> {
   await ledger.setSwitch("all", { state: "off" });
   await ledger.setSwitch({ cluster }, { state: "off" });

@@ -10,6 +10,7 @@ import { isHealthy } from "../../kernel/diagnose.ts";
 import { judge } from "../../kernel/judge.ts";
 import { nextCluster, writeBefore } from "../../kernel/permit.ts";
 import { planOf } from "../../kernel/plan.ts";
+import type { World } from "../../kernel/ports.ts";
 import { grade } from "../../kernel/prove.ts";
 import type { Check, Entry, EntryOf, Guard, LedgerView, Query, Remedy, Result, Workload } from "../../kernel/types/index.ts";
 import { results } from "../../kernel/types/index.ts";
@@ -17,7 +18,7 @@ import type { Contract } from "../../lambdas/contract.ts";
 import { expectedByPolicy } from "../../runbook/guards/expected-by-policy.ts";
 import { explicitLiveTargets } from "../../runbook/guards/explicit-live-targets.ts";
 import { remedies } from "../../runbook/remedies/index.ts";
-import { evidenceOf, given, Missing, worldOf } from "../support/evidence.ts";
+import { evidenceOf, given, Missing } from "../support/evidence.ts";
 import { aSituation, asked, diagnosedAt, foundFaulty, foundHealthy } from "../support/guards.ts";
 import {
   aNamespaceLabel,
@@ -80,7 +81,7 @@ describe("principle 2: no record, no act", () => {
   it("a permit comes out of the ledger with its intent on record, or not at all", async () => {
     const { ledger, view, policy, clock, id } = await aPlannedRestart();
     const seen = await view();
-    const next = nextCluster(seen.cluster, { incident: id, remedy: restart, undoing: false }, remedies, policy, clock());
+    const next = nextCluster(seen.cluster, { incident: id, remedy: restart }, remedies, policy, clock());
     const wanted: EntryOf<"intent"> & { readonly remedy: Remedy<"rollout-restart"> } = {
       ...{ type: "intent", remedy: restart, plan: planOf(restart) },
       ...{ fence: next.fence, writeBefore: writeBefore(policy, clock()) },
@@ -125,8 +126,9 @@ describe("principle 5: preserve before you write", () => {
     const archive = { put: () => Promise.reject(new Error("never asked")), get: () => Promise.reject(new Error("never asked")) };
     expect(
       await preserve(restart, remedies, given(), { fetch: async () => ({ state: "unavailable", reason: "no", at: at(0) }) }, archive),
-    ).toBeUndefined();
-    await expect(preserve(restart, remedies, given(), worldOf({}), archive)).rejects.toThrow("never asked");
+    ).not.toHaveProperty("type");
+    const all: World = { fetch: async () => ({ state: "observed", value: null, at: at(0), ref: sha("null") }) };
+    await expect(preserve(restart, remedies, given(), all, archive)).rejects.toThrow("never asked");
   });
   heldBy(5, "test/unit/act/order.test.ts");
 });
@@ -168,7 +170,7 @@ describe("principle 8: a guard that throws, or does not know, denies, and says w
   ])("one that %s", (_what, one, evidence, says) =>
     expect(judge([one], aSituation(), evidenceOf(evidence)).value).toEqual({
       verdict: "deny",
-      reasons: [{ guard: "one", rule: "deny", says }],
+      reasons: [{ guard: "one", rule: "deny", says, untold: true }],
       passed: [],
     }),
   );

@@ -1,24 +1,21 @@
-import type { Permit, Writer } from "../../../kernel/ports.ts";
+import type { Permit, Permitted, Writer } from "../../../kernel/ports.ts";
 import type { Done, Instant, Kind, Remedy } from "../../../kernel/types/index.ts";
-import { NoAnswer } from "../connection.ts";
 import { withParameter } from "../path.ts";
 import { absent, done, fieldManager, type Hands, type Job, live, nameOf } from "./hands.ts";
 import { verdictOn } from "./verdict.ts";
 
-/** The hands of one kind: rehearse, write once, and find out afterwards. All that differs between kinds is in the job. */
+/**
+ * The hands of one kind: rehearse, write once, and find out afterwards. All that differs between kinds is in the job. Each rejects with `NoAnswer`
+ * where the API server does not answer: finding out may be tried again, for only an answer that was read says what became of the write.
+ */
 export function writer<K extends Kind>(hands: Hands, jobOf: (remedy: Remedy<K>) => Job): Writer<K> {
   const { connection, clock } = hands;
   return {
     rehearse: (remedy) => attempt(hands, jobOf(remedy), { mark: clock(), dryRun: true }),
     write: async ({ remedy, writeBefore }: Permit<K>) => attempt(hands, jobOf(remedy), { mark: writeBefore, dryRun: false }),
-    reconcile: async ({ remedy, writeBefore }) => {
+    reconcile: async ({ remedy, writeBefore }: Permitted<K>) => {
       const job = jobOf(remedy);
-      try {
-        return job.became(await live(connection, job), writeBefore);
-      } catch (thrown) {
-        if (thrown instanceof NoAnswer) return "unknown";
-        throw thrown;
-      }
+      return job.became(await live(connection, job), writeBefore);
     },
   };
 }

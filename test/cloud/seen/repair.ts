@@ -34,6 +34,8 @@ export function repair({ stage, scenario, runningBeforeTheWebhook, uids, podsIn,
         const patched = { verb: "patch", objectRef: { name: "checkout" }, responseStatus: { code: 200 } };
         expect(writes).toMatchObject([patched]);
         expect(writes.map(behind)).toEqual(["RolloutWorkload"]);
+        // So that whoever reads the cluster's audit log finds the incident.
+        expect(writes[0]?.user).toMatch(new RegExp(`/${checkout.id}$`));
         const reads = (await stage().cluster.audit()).filter((event) => behind(event) === "Diagnose");
         expect(reads.length).toBeGreaterThan(5);
       }));

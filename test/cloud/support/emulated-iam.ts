@@ -22,7 +22,7 @@ export async function nameByArn(endpoint: string, role: string, secret: string):
  */
 export async function mayWake(endpoint: string, role: string, machine: string): Promise<void> {
   const wake = "states:SendTaskSuccess";
-  const wakes = ({ Action, Resource }: Statement) => [Action].flat().includes(wake) && Resource === machine;
+  const wakes = ({ Action, Resource }: Statement) => [Action].flat().includes(wake) && [Resource].flat().includes(machine);
   await change(endpoint, role, (statement) => [statement, ...(wakes(statement) ? [{ ...statement, Action: wake, Resource: "*" }] : [])]);
 }
 

@@ -1,20 +1,19 @@
-import { emulated } from "../../support/ministack.ts";
+import type { Policy } from "../../../kernel/types/index.ts";
 import { deployed, ofType, text } from "../../unit/lib/deployed.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Entries } from "./eks-authenticator.ts";
 
 export interface Roles {
-  /** Physical names of the roles that go into the cluster, by the names of their functions. */
+  /** Physical names of the roles that functions have inside of the cluster, by the functions' names. */
   readonly of: Readonly<Record<string, string>>;
   readonly entries: Entries;
 }
 
 /** The access entries of our own template, which the emulator does not take, with the roles' names as they were deployed. */
-export function accessEntries(cluster: string, { nameOf }: Pick<Deployment, "nameOf">): Roles {
-  const template = deployed({ clusters: [{ name: cluster, region: emulated.region }] });
-  const all = ofType(template, "AWS::EKS::AccessEntry").map(([, { Properties }]) => {
-    const logical = /\{(\w+Role)[0-9A-F]{8}\.Arn\}/.exec(text(Properties.PrincipalArn))?.[1] ?? "";
-    const name = logical.replace(/^Functions(\w+)Role$/, "$1");
+export function accessEntries(policy: Policy, { nameOf }: Pick<Deployment, "nameOf">): Roles {
+  const all = ofType(deployed({ policy }), "AWS::EKS::AccessEntry").map(([, { Properties }]) => {
+    const logical = /\{(\w+Inside)[0-9A-F]{8}\.Arn\}/.exec(text(Properties.PrincipalArn))?.[1] ?? "";
+    const name = logical.replace(/^Functions(\w+)Inside$/, "$1");
     return { name, role: nameOf(logical), groups: Properties.KubernetesGroups as readonly string[] };
   });
   return {

@@ -36,7 +36,7 @@ export interface Stage extends Clients {
   readonly host: string;
   readonly tokens: Tokens;
   readonly people: People;
-  /** Physical names of the roles that go into the cluster, by their functions' names. */
+  /** Physical names of the roles that functions have inside of the cluster, by the functions' names. */
   readonly roles: Readonly<Record<string, string>>;
   readonly stop: () => Promise<void>;
 }
@@ -83,7 +83,7 @@ export async function setStage(): Promise<Stage> {
     const policy = parsePolicy(written, { file: policyFile });
     await cdk.synth(policyFile, join(dir, "cdk.out"));
     const deployment = await cdk.deploy(join(dir, "cdk.out"));
-    const roles = accessEntries(eksName, deployment);
+    const roles = accessEntries(policy, deployment);
     entries = roles.entries;
     await mend(emulator, deployment);
     await give(tokens, emulator, deployment);

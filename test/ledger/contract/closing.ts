@@ -12,6 +12,7 @@ import {
   opening,
   openingOf,
   seen,
+  settled,
   take,
 } from "../../support/ledger-values.ts";
 import { ledgerOf, type Make } from "./bench.ts";
@@ -45,9 +46,10 @@ export function closing(make: Make): void {
     await allowWrites(ledger);
     const first = await opened(ledger, openingOf("web"));
     await take(ledger, first, at(1));
+    await settled(ledger, first.head.id);
     await appended(ledger, await seen(ledger, first.head.id), closed);
     const free = await ledger.cluster("prod");
-    expect(free).toEqual({ ...leased(first.cluster, first.head.id, at(1)), version: 2, lease: undefined });
+    expect(free).toEqual({ ...leased(first.cluster, first.head.id, at(1)), version: 3, lease: undefined });
     expect("lease" in free).toBe(false);
     const second = await opened(ledger, openingOf("api"));
     expect(await take(ledger, second, at(2))).toMatchObject({ incident: second.head.id });
@@ -77,12 +79,12 @@ export function closing(make: Make): void {
     await allowWrites(ledger);
     const id = (await opened(ledger, openingOf("web"))).head.id;
     await take(ledger, await seen(ledger, id), at(1));
-    const view: LedgerView = await seen(ledger, id);
-    const failed: ClusterState = { ...view.cluster, version: 2, failed: { "evict-pod": 1 } };
+    const view: LedgerView = await settled(ledger, id);
+    const failed: ClusterState = { ...view.cluster, version: 3, failed: { "evict-pod": 1 } };
     await ledger.setCluster("prod", view.cluster, failed);
     expect(await ledger.append(view, [closed], "Decide", at(3))).toBe("conflict");
     await appended(ledger, await seen(ledger, id), closed);
-    expect(await ledger.cluster("prod")).toMatchObject({ version: 3, failed: { "evict-pod": 1 } });
+    expect(await ledger.cluster("prod")).toMatchObject({ version: 4, failed: { "evict-pod": 1 } });
   });
 
   it("forgets the token: there is nothing left to wake", async () => {

@@ -12,6 +12,7 @@ import {
   openingOf,
   remedy,
   seen,
+  settled,
   take,
 } from "../../support/ledger-values.ts";
 import { ledgerOf, type Make } from "./bench.ts";
@@ -28,7 +29,8 @@ export function permits(make: Make): void {
     const [intent] = intents(after);
     expect(intent).toMatchObject({ seq: 2, by: "EvictWorkload", written: at(1), remedy });
     expect(permit).toEqual({ remedy, intent: intent?.hash, writeBefore: intent?.writeBefore, incident: view.head.id });
-    expect(after.cluster).toEqual(leased(view.cluster, view.head.id, at(1)));
+    const pending = { incident: view.head.id, intent: intent?.hash, writeBefore: intent?.writeBefore };
+    expect(after.cluster).toEqual({ ...leased(view.cluster, view.head.id, at(1)), pending });
   });
 
   it("gives none while a switch is on, or was never set", async () => {
@@ -68,6 +70,7 @@ export function permits(make: Make): void {
     await allowWrites(ledger);
     const [mine, other] = [await opened(ledger, openingOf("web")), await opened(ledger, openingOf("api"))];
     await take(ledger, other, at(1));
+    await settled(ledger, other.head.id);
     expect(await take(ledger, await seen(ledger, mine.head.id), at(120))).toBe("conflict");
     expect(await take(ledger, await seen(ledger, mine.head.id), at(121))).toMatchObject({ incident: mine.head.id });
     expect((await ledger.cluster("prod")).lease).toMatchObject({ holder: mine.head.id, fence: 2 });

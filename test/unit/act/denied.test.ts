@@ -9,6 +9,7 @@ import {
   anEndpointSlice,
   aPod,
   aStatefulSet,
+  aWebhookBy,
   type Change,
   injected,
   label,
@@ -16,7 +17,8 @@ import {
   ownedBy,
   type Raw,
 } from "../../support/objects.ts";
-import { aPlannedRestart, untouched } from "./planned.ts";
+import { allowing } from "../../support/rules.ts";
+import { anApprovedLabel, aPlannedRestart, untouched } from "./planned.ts";
 import { aStage, older } from "./stage.ts";
 
 describe("a denial at the write leaves no intent and costs no budget", () => {
@@ -24,7 +26,9 @@ describe("a denial at the write leaves no intent and costs no budget", () => {
     const stage = await aPlannedRestart();
     stage.now.objects = withThese(stage.now.objects, aDeployment({ spec: { paused: true } }));
     await act(stage.id, stage.acting("RolloutWorkload"));
-    expect(stage.seen.steps()).toEqual(["read", "keep preserved", "record preserved", "fresh reads and guards", "record decided"]);
+    expect(stage.seen.steps()).toEqual([
+      ...["read", "keep preserved", "record preserved", "fresh reads and guards", "keep evidence", "record decided"],
+    ]);
     expect(await stage.last("decided")).toMatchObject({
       at: "write",
       verdict: {
@@ -91,6 +95,35 @@ describe("the world changes between plan and write", () => {
       },
     });
     await untouched(stage);
+    expect(await stage.decide()).toMatchObject({ to: "Diagnose" });
+  });
+
+  it("the webhook asks for another label by now: what was approved is not written, and the new plan is asked for anew", async () => {
+    const stage = await anApprovedLabel();
+    const approved = await stage.last("decided");
+    const other = aWebhookBy({ objectSelector: { matchLabels: { [label]: undefined, "new.example/inject": "on" } } });
+    stage.now.objects = withThese(stage.now.objects, other);
+    await act(stage.id, stage.acting("RolloutWorkload"));
+    await untouched(stage);
+    expect(await stage.last("decided")).toMatchObject({
+      at: "write",
+      plan: approved.plan,
+      verdict: { verdict: "deny", reasons: [{ guard: "evidence-complete", until: at(stage.now.seconds) }] },
+    });
+    expect(await stage.plan()).toMatchObject({ to: "Ask" });
+    const { plan, remedy } = await stage.last("decided");
+    expect(remedy).toMatchObject({ set: { key: "new.example/inject", to: "on" } });
+    expect(plan).not.toBe(approved.plan);
+    expect(await stage.last("asked")).toMatchObject({ plan });
+  });
+
+  it("what is written is what is proposed now, also where no guard compares it with the plan", async () => {
+    const stage = await anApprovedLabel();
+    const other = aWebhookBy({ objectSelector: { matchLabels: { [label]: undefined, "new.example/inject": "on" } } });
+    stage.now.objects = withThese(stage.now.objects, other);
+    await act(stage.id, { ...stage.acting("RolloutWorkload"), rules: { ...stage.rules, guards: [allowing] } });
+    await untouched(stage);
+    expect(await stage.last("decided")).toMatchObject({ at: "write", verdict: { reasons: [{ until: at(stage.now.seconds) }] } });
     expect(await stage.decide()).toMatchObject({ to: "Diagnose" });
   });
 

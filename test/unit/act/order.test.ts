@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { act } from "../../../kernel/act/act.ts";
 import { recall } from "../../../kernel/act/preserve.ts";
+import type { World } from "../../../kernel/ports.ts";
 import { withThese } from "../../support/clusters.ts";
-import { at } from "../../support/incidents.ts";
+import { at, sha } from "../../support/incidents.ts";
 import { aDeployment } from "../../support/objects.ts";
 import { aPlannedRestart, untouched } from "./planned.ts";
 
@@ -15,6 +16,7 @@ describe("principle 4: look again at the moment of writing, in this order", () =
       "keep preserved",
       "record preserved",
       "fresh reads and guards",
+      "keep evidence",
       "rehearse",
       "permit",
       "write",
@@ -58,16 +60,44 @@ describe("principle 4: look again at the moment of writing, in this order", () =
 });
 
 describe("principle 5: nothing preserved, no write", () => {
-  it("keeps what the write destroys, and names what could not be had", async () => {
+  it("keeps what the write destroys, and names what else could not be had", async () => {
     const stage = await aPlannedRestart();
     await act(stage.id, stage.acting("RolloutWorkload"));
     const { archive, missing } = await stage.last("preserved");
-    expect(missing).toContainEqual(expect.stringMatching(/\/pods\/\*\/log\?.*: no logs is configured/));
+    expect(missing).toEqual(Array.from({ length: 3 }, () => expect.stringMatching(/^range\(900,15\) .*: no prometheus is configured/)));
     const kept = await recall(archive, stage.archive);
     expect(kept.get("kubernetes\n/apis/apps/v1/namespaces/payments/deployments/checkout")).toMatchObject({
       state: "observed",
       value: { metadata: { uid: "u-checkout" } },
     });
+    expect([...kept.keys()].filter((key) => key.startsWith("logs"))).toHaveLength(2);
+  });
+
+  it.each(["&previous=true", "/pods/*/log?", "/events?", "/deployments/checkout"])(
+    "where %s cannot be read, nothing is written, and the refusal says what would have been lost",
+    async (what) => {
+      const stage = await aPlannedRestart();
+      stage.now.blind = what;
+      await act(stage.id, stage.acting("RolloutWorkload"));
+      const { verdict } = await stage.last("decided");
+      expect(verdict).toMatchObject({
+        verdict: "deny",
+        reasons: [{ guard: "preserved", says: expect.stringContaining("no route to host") }],
+      });
+      await untouched(stage);
+      expect(await stage.decide()).toMatchObject({ to: "Escalate" });
+    },
+  );
+
+  it("that a pod has no log, because it never started, is an answer and not a loss", async () => {
+    const stage = await aPlannedRestart();
+    const fetch = stage.world.fetch;
+    const world: World = {
+      fetch: async (query) =>
+        query.source === "logs" ? { state: "observed", value: null, at: stage.clock(), ref: sha("null") } : fetch(query),
+    };
+    await act(stage.id, { ...stage.acting("RolloutWorkload"), world });
+    expect(stage.seen.written).toHaveLength(1);
   });
 
   it("where nothing can be had, it is refused on record, and no guard is even asked", async () => {

@@ -1,4 +1,4 @@
-import type { Archive, Ledger, Permit, World, Writer } from "../../../kernel/ports.ts";
+import type { Archive, Ledger, Permit, Permitted, World, Writer } from "../../../kernel/ports.ts";
 import type { Rules } from "../../../kernel/rules.ts";
 import type { Done, Guard, Observed, Query, Remedy, Some } from "../../../kernel/types/index.ts";
 
@@ -6,7 +6,7 @@ import type { Done, Guard, Observed, Query, Remedy, Some } from "../../../kernel
 export interface Hands {
   rehearse(remedy: Remedy): Promise<Done>;
   write(permit: Permit): Promise<Done>;
-  reconcile(permit: Permit): Promise<Done | "unknown">;
+  reconcile(permitted: Permitted): Promise<Done | "unknown">;
 }
 const applied: Done = { effect: "applied", says: "done" };
 export const willing = (): Hands => ({ rehearse: async () => applied, write: async () => applied, reconcile: async () => applied });
@@ -44,9 +44,9 @@ export class Recorder {
   ledger(inner: Ledger): Ledger {
     return {
       ...inner,
-      append: (seen, entries, by, now) => {
+      append: (seen, entries, ...rest) => {
         this.#note(`record ${entries.map(({ type }) => type).join(", ")}`);
-        return inner.append(seen, entries, by, now);
+        return inner.append(seen, entries, ...rest);
       },
       permit: (seen, intent, next, by, now) => {
         this.#note("permit");
@@ -86,9 +86,9 @@ export class Recorder {
         this.written.push(permit);
         return hands.write(permit);
       },
-      reconcile: (permit) => {
+      reconcile: (permitted) => {
         this.#note("reconcile");
-        return hands.reconcile(permit);
+        return hands.reconcile(permitted);
       },
     };
   }

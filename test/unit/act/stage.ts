@@ -9,7 +9,7 @@ import type { Acting } from "../../../kernel/act/act.ts";
 import type { Archive, Ledger, Opening, World } from "../../../kernel/ports.ts";
 import type { Rules } from "../../../kernel/rules.ts";
 import { secondsBetween } from "../../../kernel/time.ts";
-import type { Capability, IncidentId, Instant, Kind, LedgerRecord, LedgerView, Policy } from "../../../kernel/types/index.ts";
+import type { Capability, IncidentId, Instant, Kind, LedgerRecord, LedgerView, Observed, Policy } from "../../../kernel/types/index.ts";
 import * as decide from "../../../lambdas/decide/handler.ts";
 import * as diagnose from "../../../lambdas/diagnose/handler.ts";
 import { rules as runbook } from "../../../runbook/rules.ts";
@@ -35,8 +35,8 @@ export const anOpening = (change: Partial<Opening> = {}): Opening => ({
 /** What may be changed at any time. */
 interface Now {
   objects: readonly Raw[];
-  /** Nothing can be read while this is true. */
-  blind: boolean;
+  /** Nothing can be read while this is true; of what it names, nothing whose path or expression has it in it. */
+  blind: boolean | string;
   seconds: number;
 }
 export interface Stage {
@@ -88,11 +88,12 @@ export async function aStage({ objects, policy = aPolicy(), opening = {} }: Sett
   const seen = new Recorder();
   const hands = willing();
   const writer = seen.writer(hands);
-  const world = seen.world(async (query) =>
-    now.blind
-      ? { state: "unavailable", reason: "no route to host", at: clock() }
-      : { ...(await worldOf({ objects: now.objects, besides: agentMetrics() }).fetch(query)), at: clock() },
-  );
+  const world = seen.world(async (query): Promise<Observed<unknown>> => {
+    const unseen = typeof now.blind === "string" ? query.text.includes(now.blind) : now.blind;
+    if (unseen) return { state: "unavailable", reason: "no route to host", at: clock() };
+    if (query.source === "logs") return { state: "observed", value: "a line", at: clock(), ref: sha("a line") };
+    return { ...(await worldOf({ objects: now.objects, besides: agentMetrics() }).fetch(query)), at: clock() };
+  });
   const common = {
     ledger: seen.ledger(file),
     archive: seen.archive(folderArchive(join(folder, "archive"))),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { act, Overtaken } from "../../../kernel/act/act.ts";
 import { handler } from "../../../lambdas/remediate/handler.ts";
 import { at } from "../../support/incidents.ts";
-import { aPlannedRestart, untouched } from "./planned.ts";
+import { anApprovedLabel, aPlannedRestart, untouched } from "./planned.ts";
 import { aStage, meanwhile, type Stage } from "./stage.ts";
 
 describe("whose turn it is", () => {
@@ -18,6 +18,16 @@ describe("whose turn it is", () => {
     await expect(act(stage.id, { ...stage.acting("RolloutWorkload"), writers: {} })).rejects.toThrow(
       /RolloutWorkload has no hands for rollout-restart/,
     );
+    await untouched(stage);
+  });
+
+  it("what was refused since is not done, although a person had approved the plan", async () => {
+    const stage = await anApprovedLabel();
+    await stage.ledger.setSwitch("all", { state: "on", by: "alice", since: at(1), why: "freeze" });
+    await act(stage.id, stage.acting("RolloutWorkload"));
+    expect(await stage.last("decided")).toMatchObject({ at: "write", verdict: { verdict: "deny" } });
+    await stage.ledger.setSwitch("all", { state: "off" });
+    await expect(act(stage.id, stage.acting("RolloutWorkload"))).rejects.toThrow("label-pod-template is not permitted");
     await untouched(stage);
   });
 

@@ -89,9 +89,12 @@ describe("the logs of all containers", () => {
   const pod = (name: string, born: string, owner: string, ...containers: string[]) => ({
     metadata: { name, uid: name, creationTimestamp: born, ownerReferences: owned(owner) },
     spec: { initContainers: [{ name: "init" }], containers: containers.map((each) => ({ name: each })) },
+    status: { phase: name.startsWith("ended") ? "Failed" : "Running" },
   });
   const pods = [
-    pod("web-1", "2026-01-01T00:00:01Z", "rs-new", "app", "proxy"),
+    pod("ended-1", "2025-12-31T00:00:01Z", "rs-ended", "app", "proxy"),
+    pod("half-1", "2025-12-31T00:00:01Z", "rs-half", "app", "proxy"),
+    pod("web-1", "2026-01-01T00:00:01Z", "rs-new", "app"),
     pod("web-2", "2026-01-01T00:00:02Z", "rs-new", "app"),
     pod("web-0", "2026-01-01T00:00:00Z", "rs-old", "app"),
     pod("other", "2026-01-01T00:00:09Z", "rs-other", "app"),
@@ -118,17 +121,25 @@ describe("the logs of all containers", () => {
     text(200, `${name} ${searchParams}`)(seen, response);
   };
 
-  test("of one pod stand under their headings, with what could not be had", async () => {
+  test("of one pod stand under their headings, with those that there are none of", async () => {
     const { reading } = await read(api, "/api/v1/namespaces/shop/pods/web-1/log?container=*&previous=true");
     expect(reading).toEqual({
       state: "observed",
-      value: [
-        "[pod web-1, container init: there is no such log]",
-        "[pod web-1, container app]",
-        "web-1 container=app&previous=true",
-        '[pod web-1, container proxy: the log of pods/web-1 in namespace shop may not be read: our role lacks "get" on pods/log (403)]',
-      ].join("\n"),
+      value: ["[pod web-1, container init: there is no such log]", "[pod web-1, container app]", "web-1 container=app&previous=true"].join(
+        "\n",
+      ),
     });
+  });
+
+  const lacks = (name: string) => `the log of pods/${name} in namespace shop may not be read: our role lacks "get" on pods/log (403)`;
+  test("are unavailable where that of one container cannot be read: half of what is to be kept is not kept", async () => {
+    const { reading } = await read(api, "/api/v1/namespaces/shop/pods/half-1/log?container=*");
+    expect(reading).toEqual({ state: "unavailable", reason: lacks("half-1") });
+  });
+
+  test("of a pod that has ended say what could not be had: nobody can destroy it any more", async () => {
+    const { reading } = await read(api, "/api/v1/namespaces/shop/pods/ended-1/log?container=*");
+    expect(reading).toEqual({ state: "observed", value: expect.stringContaining(`[pod ended-1, container proxy: ${lacks("ended-1")}]`) });
   });
 
   test("of an owner are those of the newest pods that it made", async () => {

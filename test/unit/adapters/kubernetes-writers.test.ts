@@ -180,9 +180,11 @@ describe.each(crafts)("%s", (kind, play, expected) => {
     ["a reset", reset],
     ["HTML", html(200)],
     ["a 404 that says nothing of the target", html(404)],
-  ])("cannot tell afterwards what became of it when reading gives %s", async (_what, reads) => {
+  ])("says afterwards that it could not be read, and nothing about the write, when reading gives %s", async (_what, reads) => {
     const { writer, permit, writes } = await hands(kind, server(reads, silent));
-    expect(await writer.reconcile(permit)).toBe("unknown");
+    const error: unknown = await writer.reconcile(permit).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(NoAnswer);
+    expect(String(error)).not.toContain(token);
     expect(writes()).toEqual([]);
   });
 

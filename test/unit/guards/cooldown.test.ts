@@ -10,7 +10,7 @@ import { aCluster, anEviction, anIncident, aPolicy, aRestart, at } from "../../s
 const other = "prod-svids-other-g1" as IncidentId;
 const policy = aPolicy({ limits: { cooldownSeconds: 1800 } });
 /** The cluster after the other incident was permitted this remedy at 0 s. */
-const cooling = (remedy: Remedy) => cluster(nextCluster(aCluster(), { incident: other, remedy, undoing: false }, remedies, policy, at(0)));
+const cooling = (remedy: Remedy) => cluster(nextCluster(aCluster(), { incident: other, remedy }, remedies, policy, at(0)));
 
 describe("cooldown", () => {
   it("allows what nobody has touched", async () => expect(await asked(cooldown)).toEqual({ rule: "allow" }));

@@ -122,6 +122,7 @@ describe("explicit-live-targets: whether it is still the object that was planned
       guard: "explicit-live-targets",
       rule: "deny",
       says: "cannot tell: forbidden",
+      untold: true,
     });
     const blind = { besides: [[pod("payments", "checkout-7d4f-x2"), new Missing("timed out")]] } as const;
     expect(await say({ ...owner("Pod", "checkout-7d4f-x2"), ...blind })).toMatchObject({ rule: "deny", says: "cannot tell: timed out" });

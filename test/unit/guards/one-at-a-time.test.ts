@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { IncidentId } from "../../../kernel/types/index.ts";
 import { oneAtATime } from "../../../runbook/guards/one-at-a-time.ts";
 import { asked, cluster } from "../../support/guards.ts";
-import { anIncident, at } from "../../support/incidents.ts";
+import { anIncident, at, sha } from "../../support/incidents.ts";
 
 const other = "prod-svids-other-g1" as IncidentId;
 const lease = (seconds: number, holder = other) => cluster({ lease: { holder, fence: 4, until: at(seconds) } });
@@ -29,6 +29,22 @@ describe("one-at-a-time", () => {
       says: "prod-svids-other-g1 stands for a fault of the whole cluster; nothing is changed below it",
     });
     expect(await asked(oneAtATime, { ledger: cluster({ parent: anIncident().id }) })).toEqual({ rule: "allow" });
+  });
+
+  it("waits for a write whose outcome is not on record, whoever's it is and whatever became of the lease", async () => {
+    const pending = { incident: other, intent: sha("intent"), writeBefore: at(20) };
+    const says = "prod-svids-other-g1 has written to this cluster, and what became of it is not on record yet";
+    for (const state of [
+      {},
+      { lease: { holder: other, fence: 4, until: at(60) } },
+      { lease: { holder: anIncident().id, fence: 4, until: at(60) } },
+    ])
+      expect(await asked(oneAtATime, { ledger: cluster({ ...state, pending }) })).toEqual({
+        ...{ guard: "one-at-a-time", rule: "deny", says, until: at(120) },
+      });
+    // Before the write is over there is nothing to find out.
+    const underWay = cluster({ pending: { ...pending, writeBefore: at(200) } });
+    expect(await asked(oneAtATime, { ledger: underWay })).toMatchObject({ until: at(215) });
   });
 
   it("holds for an undo", async () => {

@@ -1,10 +1,13 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { act } from "../../../kernel/act/act.ts";
 import type { Ledger } from "../../../kernel/ports.ts";
-import type { IncidentId } from "../../../kernel/types/index.ts";
-import { aWorld, checkout } from "../../support/clusters.ts";
+import type { ClusterState, IncidentId, Sha256 } from "../../../kernel/types/index.ts";
+import { aWorld, checkout, withThese } from "../../support/clusters.ts";
 import { anAlert, at } from "../../support/incidents.ts";
-import { injected } from "../../support/objects.ts";
-import { anOpening, aStage, meanwhile, type Stage } from "../act/stage.ts";
+import { aDeployment, injected } from "../../support/objects.ts";
+import { anOpening, aStage, meanwhile, older, type Stage } from "../act/stage.ts";
 
 const failed = { to: "Diagnose", error: { Error: "Lambda.Unknown", Cause: "out of memory" } };
 const healthy = () => aStage({ objects: aWorld(...checkout({ pod: { spec: injected } })) });
@@ -126,7 +129,7 @@ describe("closing", () => {
     expect((await stage.types()).filter((type) => type === "closed")).toHaveLength(1);
   });
 
-  it("an alert that joins at that moment is taken in first: none is lost", async () => {
+  it("an alert that joins at that moment is taken in first, and looked at: none is lost, none closed unseen", async () => {
     const stage = await healthy();
     await stage.decide();
     await stage.diagnose();
@@ -134,8 +137,174 @@ describe("closing", () => {
     const joins = async () => {
       expect(await stage.ledger.openOrJoin(anOpening({ alerts: [late] }), at(20))).toMatchObject({ did: "joined", id: stage.id });
     };
-    expect(await stage.decide({}, interrupted(stage, "closed", joins))).toMatchObject({ to: "Done" });
-    expect((await stage.types()).slice(-2)).toEqual(["joined", "closed"]);
+    expect(await stage.decide({}, interrupted(stage, "closed", joins))).toEqual({ id: stage.id, to: "Settle", until: later(stage) });
+    expect(await stage.plan()).toMatchObject({ to: "Done" });
+    expect((await stage.types()).slice(-3)).toEqual(["joined", "diagnosed", "closed"]);
     expect(await stage.last("joined")).toMatchObject({ alerts: [{ fingerprint: "late" }] });
+  });
+
+  it("does not close on what was seen long ago: who was killed and comes back looks first", async () => {
+    const stage = await healthy();
+    await stage.decide();
+    await stage.diagnose();
+    stage.now.objects = aWorld(...checkout({ pod: older }));
+    stage.now.seconds = 7000;
+    expect(await stage.decide()).toEqual({ id: stage.id, to: "Diagnose" });
+    await stage.diagnose();
+    expect(await stage.decide()).toMatchObject({ to: "RolloutWorkload" });
+  });
+});
+
+describe("a conclusion", () => {
+  /** A restart that was seen not to help: its rollout does not get on. */
+  async function failing(): Promise<Stage> {
+    const stage = await aStage();
+    await stage.plan();
+    await act(stage.id, stage.acting("RolloutWorkload"));
+    const { writeBefore } = await stage.last("intent");
+    const conditions = [{ type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded" }];
+    const template = { metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": writeBefore } } };
+    stage.now.objects = withThese(stage.now.objects, aDeployment({ spec: { template }, status: { conditions } }));
+    stage.now.seconds += 1000;
+    await stage.diagnose();
+    return stage;
+  }
+  const killed = () => Promise.reject(new Error("killed"));
+
+  it("and what it means for the cluster are on record together, however often it was killed", async () => {
+    const stage = await failing();
+    for (let times = 0; times < 3; times++) {
+      await expect(stage.decide({}, interrupted(stage, "concluded", killed))).rejects.toThrow("killed");
+      const { cluster, story } = await stage.view();
+      expect(story.at(-1)?.type).toBe("looked");
+      expect(cluster.failed).toEqual({});
+      expect(cluster.lease).toMatchObject({ holder: stage.id });
+    }
+    expect(await stage.decide()).toMatchObject({ to: "Escalate" });
+    expect(await stage.last("concluded")).toMatchObject({ proof: "failed" });
+    const { failed, lease } = await stage.ledger.cluster("prod");
+    expect([failed, lease]).toEqual([{ "rollout-restart": 1 }, undefined]);
+  });
+
+  it("killed behind it, it counts once", async () => {
+    const stage = await failing();
+    const ledger: Ledger = {
+      ...stage.ledger,
+      append: async (...args) => {
+        await stage.ledger.append(...args);
+        return killed();
+      },
+    };
+    await expect(stage.decide({}, { ledger })).rejects.toThrow("killed");
+    expect(await stage.decide()).toMatchObject({ to: "Escalate" });
+    expect((await stage.types()).filter((type) => type === "concluded")).toHaveLength(1);
+    expect((await stage.ledger.cluster("prod")).failed).toEqual({ "rollout-restart": 1 });
+  });
+
+  it("is made anew where the cluster moved on meanwhile, and loses nothing of that", async () => {
+    const stage = await failing();
+    const breaks = async () => {
+      const seen = await stage.ledger.cluster("prod");
+      await stage.ledger.setCluster("prod", seen, { ...seen, version: seen.version + 1, failed: { "evict-pod": 2 } });
+    };
+    expect(await stage.decide({}, interrupted(stage, "concluded", breaks))).toMatchObject({ to: "Escalate" });
+    expect((await stage.ledger.cluster("prod")).failed).toEqual({ "evict-pod": 2, "rollout-restart": 1 });
+  });
+});
+
+describe("evidence that the archive lost", () => {
+  const lost = (stage: Stage) => rmSync(join(stage.folder, "archive"), { recursive: true });
+
+  it("is put on record as a fault, and leads to a fresh diagnosis: the incident goes on", async () => {
+    const stage = await aStage();
+    await stage.diagnose();
+    const { evidence } = await stage.last("diagnosed");
+    lost(stage);
+    expect(await stage.decide()).toEqual({ id: stage.id, to: "Settle", until: later(stage) });
+    expect(await stage.last("faulted")).toMatchObject({
+      ...{ state: "Decide", lost: evidence, error: `ArchiveBroken: nothing is archived under ${evidence}` },
+    });
+    breathe(stage);
+    expect(await stage.decide()).toEqual({ id: stage.id, to: "Diagnose" });
+    await stage.diagnose();
+    expect(await stage.decide()).toMatchObject({ to: "RolloutWorkload" });
+  });
+
+  it("is not asked for where nothing is decided over it", async () => {
+    const stage = await healthy();
+    await stage.decide();
+    await stage.diagnose();
+    lost(stage);
+    expect(await stage.decide()).toMatchObject({ to: "Done" });
+    expect(await stage.types()).not.toContain("faulted");
+  });
+
+  it("again and again becomes a ticket", async () => {
+    const stage = await aStage();
+    for (let times = 0; times < 3; times++) {
+      expect(await stage.decide()).toMatchObject({ to: "Diagnose" });
+      await stage.diagnose();
+      lost(stage);
+      expect(await stage.decide()).toMatchObject({ to: "Settle" });
+      breathe(stage);
+    }
+    expect(await stage.decide()).toMatchObject({ to: "Escalate" });
+    expect(await stage.last("escalating")).toMatchObject({ why: expect.stringContaining("nothing is archived under") });
+  });
+
+  it("does not keep the incident from its end by age", async () => {
+    const stage = await aStage();
+    await stage.diagnose();
+    lost(stage);
+    stage.now.seconds = 8000;
+    expect(await stage.decide()).toMatchObject({ to: "Settle" });
+    breathe(stage);
+    expect(await stage.decide()).toMatchObject({ to: "Escalate" });
+  });
+});
+
+describe("a pending write whose outcome is on record", () => {
+  /** The outcome is there, and the mark as well: as a version would leave it that did not know the mark. */
+  async function left(): Promise<Stage> {
+    const stage = await aStage();
+    await stage.plan();
+    await act(stage.id, stage.acting("RolloutWorkload"));
+    return stage;
+  }
+  const marked = (stage: Stage, incident: IncidentId, intent: Sha256): Ledger => {
+    let there = true;
+    const mark = (cluster: ClusterState) => (there ? { ...cluster, pending: { incident, intent, writeBefore: at(0) } } : cluster);
+    return {
+      ...stage.ledger,
+      view: async (id) => {
+        const view = await stage.ledger.view(id);
+        return view && { ...view, cluster: mark(view.cluster) };
+      },
+      setCluster: async (_name, _seen, next) => {
+        there = "pending" in next;
+        return true;
+      },
+      cluster: async (name) => mark(await stage.ledger.cluster(name)),
+    };
+  };
+
+  it("is taken for settled by whoever looks next, by the story of who wrote", async () => {
+    const stage = await left();
+    const ledger = marked(stage, stage.id, (await stage.last("intent")).hash);
+    await stage.decide({}, { ledger });
+    expect(await ledger.cluster("prod")).not.toHaveProperty("pending");
+    const other = await stage.ledger.openOrJoin(anOpening({ scope: { of: "cluster" }, alerts: [anAlert({ fingerprint: "o" })] }), at(1));
+    if (other.did !== "opened") throw new Error(other.did);
+    const again = marked(stage, stage.id, (await stage.last("intent")).hash);
+    await stage.decide({ id: other.id }, { ledger: again });
+    expect(await again.cluster("prod")).not.toHaveProperty("pending");
+  });
+
+  it("stays where that story does not say so", async () => {
+    const stage = await left();
+    for (const ledger of [marked(stage, stage.id, "another" as Sha256), marked(stage, "nobody-g1" as IncidentId, "x" as Sha256)]) {
+      await stage.decide({}, { ledger });
+      expect(await ledger.cluster("prod")).toHaveProperty("pending");
+    }
   });
 });

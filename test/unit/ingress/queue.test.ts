@@ -13,7 +13,7 @@ const message = (messageId: string, cluster: string, change: object = {}) => ({
     }),
   }),
 });
-const place = { eks: "eks", region: "eu-west-1" };
+const place = { eks: "eks", region: "eu-west-1", access: { entries: "made" } } as const;
 
 function aQueue() {
   const { ports, openings, rejections } = memory();

@@ -1,9 +1,10 @@
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
+import { machinesBy } from "../../../adapters/starter/machines.ts";
 import { sfnStarter } from "../../../adapters/starter/sfn.ts";
 import { sfnWaker } from "../../../adapters/starter/waker.ts";
 import { Unreachable } from "../../../kernel/ports.ts";
-import type { IncidentId } from "../../../kernel/types/index.ts";
+import type { IncidentId, Policy } from "../../../kernel/types/index.ts";
 import { aView } from "../../support/incidents.ts";
 import { json, type Play, type Seen, serve } from "../adapters/server.ts";
 
@@ -47,9 +48,9 @@ function ledgerAt(run: number, open = true) {
   };
 }
 
-async function start(executions: Map<string, string>, ledger = ledgerAt(1), of = arn) {
+async function start(executions: Map<string, string>, ledger = ledgerAt(1), of = arn, clusters: Policy["clusters"] = {}) {
   const { url, seen } = await stepFunctions(executions);
-  await sfnStarter({ client: client(url), arn: of, ledger }).start(id);
+  await sfnStarter({ client: client(url), machineOf: machinesBy(of, { clusters }), ledger }).start(id);
   return { calls: seen.map((one) => [targetOf(one), JSON.parse(one.body)] as const), ledger };
 }
 
@@ -86,6 +87,27 @@ describe("starting an incident's execution", () => {
     expect((await start(executions, ledgerAt(1), `${arn}:live`)).ledger.head.raised).toBe(0);
   });
 
+  it("is by the machine in the network of the incident's cluster, which is prod", async () => {
+    const prod = { region: "eu-west-1", eks: "prod", access: { entries: "made" }, network: "eu" } as const;
+    const machineOf = async (clusters: Policy["clusters"], of = arn) =>
+      (await start(new Map(), ledgerAt(1), of, clusters)).calls.map(([, { stateMachineArn }]) => stateMachineArn);
+    expect(await machineOf({ prod })).toEqual([`${arn}-eu`]);
+    expect(await machineOf({ prod }, `${arn}:live`)).toEqual([`${arn}-eu:live`]);
+    expect(await machineOf({ other: prod })).toEqual([arn]);
+    expect(await machineOf({})).toEqual([arn]);
+  });
+
+  it("is looked for where it was started", async () => {
+    const prod = { region: "eu-west-1", eks: "prod", access: { entries: "made" }, network: "eu" } as const;
+    const { url, seen } = await serve((one, response) =>
+      (targetOf(one) === "StartExecution" ? fault("ExecutionAlreadyExists") : json(200, { status: "RUNNING" }))(one, response),
+    );
+    await sfnStarter({ client: client(url), machineOf: machinesBy(arn, { clusters: { prod } }), ledger: ledgerAt(1) }).start(id);
+    expect(JSON.parse(seen.at(-1)?.body ?? "")).toEqual({
+      executionArn: `arn:aws:states:eu-west-1:111122223333:execution:remediator-eu:${id}-r1`,
+    });
+  });
+
   it("leaves alone what is closed, or was never there", async () => {
     expect((await start(new Map(), ledgerAt(1, false))).calls).toEqual([]);
     expect((await start(new Map(), { ...ledgerAt(1), view: async () => undefined as never })).calls).toEqual([]);
@@ -98,7 +120,7 @@ describe("starting an incident's execution", () => {
 
   it("does not take other trouble for a start", async () => {
     const { url } = await serve(fault("StateMachineDoesNotExist"));
-    await expect(sfnStarter({ client: client(url), arn, ledger: ledgerAt(1) }).start(id)).rejects.toThrow();
+    await expect(sfnStarter({ client: client(url), machineOf: () => arn, ledger: ledgerAt(1) }).start(id)).rejects.toThrow();
   });
 });
 

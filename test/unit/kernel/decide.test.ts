@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ask, deny, denyForFleet, wait } from "../../../kernel/answers.ts";
 import { type Deciding, decide, type Step } from "../../../kernel/decide/decide.ts";
@@ -126,6 +127,67 @@ describe("before a write", () => {
     }));
 });
 
+describe("what was seen long ago", () => {
+  const fresh = aPolicy().limits.freshSeconds;
+  const observe = { policy: aPolicy({ mode: { clusters: { prod: "observe" } } }) };
+  const stories: readonly (readonly [string, readonly Entry[], Partial<Deciding>])[] = [
+    ["a healthy chain", [healthyChain], {}],
+    ["a cause for people", [diagnosed([finding("faulty")])], {}],
+    ["a cause for people who only look on", [diagnosed([finding("faulty")])], observe],
+    ["a remedy that nobody has judged yet", [faultyOnce()], {}],
+    ["a refusal", [faultyOnce(), decided(aRestart(), deny("no"))], {}],
+    ["what would be done", [faultyOnce(), decided(aRestart(), deny("observe"))], observe],
+    ["a fault of the fleet", [faultyOnce(), decided(aRestart(), denyForFleet("12 of 14"))], {}],
+  ];
+  it.each(stories)("%s ends nothing any more, and decides nothing: it is looked at again", (_what, entries, change) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 3000 }), (age) => {
+        const next = step(aView(entries), { ...change, now: at(1 + age) });
+        const looks = JSON.stringify(next) === JSON.stringify({ do: "go", next: { to: "Diagnose" } });
+        expect(looks).toBe(age > fresh);
+      }),
+    );
+  });
+  it("a wait goes on to its end, and then is a look anyway", () => {
+    const view = aView([faultyOnce(), decided(aRestart(), wait(at(600), "busy"))]);
+    expect(step(view, { now: at(599) })).toEqual({ do: "go", next: { to: "Settle", until: at(600) } });
+    expect(step(view, { now: at(600) })).toEqual({ do: "go", next: { to: "Diagnose" } });
+  });
+});
+
+describe("an alert that joins after the look", () => {
+  const late = anAlert({ fingerprint: "late" });
+  const joined: Entry = { type: "joined", alerts: [late] };
+  const change = { inbox: [late] };
+  it("is not closed by it, but looked at, after a breath", () => {
+    const view = aView([healthyChain, joined], change);
+    expect(step(view, { now: at(3) })).toEqual({ do: "go", next: { to: "Settle", until: at(31) } });
+    expect(step(view, { now: at(31) })).toEqual({ do: "go", next: { to: "Diagnose" } });
+    expect(step(aView([healthyChain, joined, [40, healthyChain]], change), { now: at(41) })).toMatchObject({
+      entries: [{ type: "closed", result: "self-healed" }],
+    });
+  });
+  it("nor as proved, nor as observed", () => {
+    const proved = written(aRestart(), (h) => [outcome(h), concluded(h, "proved"), healthyChain, joined], change);
+    expect(step(proved, { now: at(20) })).toMatchObject({ next: { to: "Settle" } });
+    const observe = { policy: aPolicy({ mode: { clusters: { prod: "observe" } } }), now: at(5) };
+    const nobody = diagnosed([finding("faulty")]);
+    expect(step(aView([nobody], change), observe)).toMatchObject({ entries: [{ type: "joined" }] });
+    expect(step(aView([nobody, joined], change), observe)).toMatchObject({ next: { to: "Settle" } });
+    const would = [faultyOnce(), decided(aRestart(), deny("observe")), joined];
+    expect(step(aView(would, change), observe)).toMatchObject({ next: { to: "Settle" } });
+  });
+  it("delays no ticket, and nothing that looks again itself", () => {
+    expect(step(aView([diagnosed([finding("faulty")]), joined], change))).toMatchObject({ entries: [{ type: "escalating" }] });
+    expect(step(aView([faultyOnce(), decided(aRestart()), joined], change))).toEqual({ do: "go", next: { to: "RolloutWorkload" } });
+  });
+  it("that keeps coming ends by the rounds", () => {
+    const flapping = Array.from({ length: 13 }, () => [healthyChain, joined]).flat();
+    const inbox = Array.from({ length: 13 }, () => late);
+    expect(step(aView(flapping, { inbox }))).toMatchObject({ entries: [{ type: "escalating", why: expect.stringContaining("13") }] });
+  });
+});
+
 describe("approval", () => {
   const remedy = aNamespaceLabel();
   const waiting = [faultyOnce(remedy), decided(remedy, ask("needs a person"))];
@@ -196,12 +258,14 @@ describe("after a write", () => {
     const view = written(aRestart(), (h) => [outcome(h), { type: "resolved", alerts: [gone] }], { inbox: [gone] });
     expect(step(view)).toEqual({ do: "go", next: { to: "Diagnose" } });
   });
-  it("what only owed its mint at the end is repaired-unproved; all else failed", () => {
-    expect(step(written(aRestart(), (h) => [outcome(h), [400, looked(h, "owed")]]))).toMatchObject({
-      entries: [{ proof: "unproved" }],
-      concludes: { failed: false },
-    });
-    expect(step(written(aRestart(), (h) => [outcome(h), [400, looked(h, "inconclusive")]]))).toMatchObject({
+  it("what only owed its mint at the end, or could not be told, is repaired-unproved; what was seen to be bad failed", () => {
+    for (const look of ["owed", "inconclusive"] as const) {
+      expect(step(written(aRestart(), (h) => [outcome(h), [400, looked(h, look)]]))).toMatchObject({
+        entries: [{ proof: "unproved" }],
+        concludes: { failed: false },
+      });
+    }
+    expect(step(written(aRestart(), (h) => [outcome(h), [400, looked(h, "bad")]]))).toMatchObject({
       entries: [{ proof: "failed" }],
       concludes: { failed: true },
     });
@@ -214,10 +278,38 @@ describe("after a write", () => {
       entries: [{ type: "escalating", result: "escalated" }],
     });
   });
+  it("principle 1: a label whose proof could not be told stays, and is people's with the command that takes it back", () => {
+    const remedy = aNamespaceLabel();
+    const looks = (h: ReturnType<typeof sha>) => [
+      outcome(h),
+      ...[100, 200, 400].map((s): [number, Entry] => [s, looked(h, "inconclusive")]),
+    ];
+    expect(step(written(remedy, looks), { now: at(401) })).toMatchObject({
+      entries: [{ type: "concluded", proof: "unproved" }],
+      concludes: { failed: false, undoDue: false },
+    });
+    expect(
+      step(
+        written(remedy, (h) => [...looks(h), concluded(h, "unproved")]),
+        { now: at(402) },
+      ),
+    ).toMatchObject({
+      entries: [{ type: "escalating", result: "repaired-unproved", why: expect.stringMatching(/To take it back by hand: kubectl$/) }],
+    });
+  });
+  it("that the workflow kept failing over it is no evidence against it", () => {
+    const fault: Entry = { type: "faulted", state: "Diagnose", error: "Lambda.Timeout: " };
+    const view = written(aNamespaceLabel(), (h) => [outcome(h), [20, fault], [60, fault], [99, fault]]);
+    expect(step(view, { now: at(200) })).toMatchObject({
+      entries: [{ proof: "unproved", says: expect.stringContaining("failed 3 times") }],
+      concludes: { failed: false, undoDue: false },
+    });
+  });
   it("a failed label is taken back by the same hands, and then is a ticket", () => {
     const remedy = aNamespaceLabel();
     const back = { ...remedy, set: { ...remedy.set, from: "enabled", to: null } };
     const failed = (h: ReturnType<typeof sha>) => [outcome(h), concluded(h, "failed")];
+    expect(step(written(remedy, (h) => [outcome(h), [400, looked(h, "bad")]]))).toMatchObject({ concludes: { undoDue: true } });
     expect(step(written(remedy, failed))).toMatchObject({
       entries: [{ type: "decided", remedy: { set: { from: "enabled", to: null } }, undoes: expect.any(String) }],
     });
@@ -237,8 +329,37 @@ describe("after a write", () => {
       entries: [{ result: "self-healed" }],
     });
   });
-  it("a write of which nobody knows what became is a failure", () => {
-    expect(step(written(aRestart(), (h) => [outcome(h, "unknown")]))).toMatchObject({ entries: [{ proof: "failed" }] });
+  it("a write of which nobody knows what became is nobody's failure, and people's", () => {
+    const unknown = (h: ReturnType<typeof sha>) => [outcome(h, "unknown")];
+    expect(step(written(aRestart(), unknown))).toMatchObject({ entries: [{ proof: "unproved" }], concludes: { failed: false } });
+    expect(step(written(aNamespaceLabel(), (h) => [...unknown(h), concluded(h, "unproved")]))).toMatchObject({
+      entries: [
+        {
+          type: "escalating",
+          result: "escalated",
+          why: expect.stringMatching(/^nobody knows whether label-namespace was done: .*by hand: kubectl$/),
+        },
+      ],
+    });
+  });
+  it("faults that were overcome before its outcome are not held against what follows", () => {
+    const fault: Entry = { type: "faulted", state: "RolloutWorkload", error: "NoAnswer: no route" };
+    const faults = [5, 6, 7, 8].map((seconds): [number, Entry] => [seconds, fault]);
+    const view = written(aRestart(), (h) => [...faults, [20, outcome(h)], [30, concluded(h, "proved")], [40, healthyChain]]);
+    expect(step(view)).toMatchObject({ entries: [{ type: "closed", result: "proved" }] });
+  });
+  it("is given up as unknown only after three faults, and after as long as anything is waited for; until then it is looked for", () => {
+    const fault: Entry = { type: "faulted", state: "RolloutWorkload", error: "NoAnswer: no route" };
+    const over = 24 + 15;
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 4000 }), (faults, seconds) => {
+        const view = written(aRestart(), () => Array.from({ length: faults }, (_, n): [number, Entry] => [5 + n, fault]));
+        const next = step(view, { now: at(100 + seconds) });
+        const given = faults >= 3 && 100 + seconds >= over + 900;
+        if (given) expect(next).toMatchObject({ entries: [{ type: "outcome", effect: "unknown" }] });
+        else expect(next).toEqual({ do: "go", next: { to: "RolloutWorkload" } });
+      }),
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 // States that must not compile. `tsc` fails when one of the lines below an expectation does compile.
-import type { Permit, Writer } from "../../../kernel/ports.ts";
+import type { Ledger, Permit, Writer } from "../../../kernel/ports.ts";
 import type {
   Agent,
   Answer,
@@ -28,11 +28,15 @@ declare const agentCheck: Check<Agent>;
 declare const workloadCheck: Check<Workload>;
 declare const observed: Observed<number>;
 declare const wrongPermit: Permit<"label-namespace">;
+declare const spent: ReturnType<Ledger["permitOf"]>;
 
 // @ts-expect-error no permit, no write
 void writer.write({ remedy: eviction, intent: "x" as Sha256, writeBefore: "y" as Instant, incident: "i" as IncidentId });
 // @ts-expect-error a permit for another kind
 void writer.write(wrongPermit);
+// @ts-expect-error what was permitted once is enough to look for the write, and no leave to write
+void (writer as Writer).write(spent);
+void (writer as Writer).reconcile(spent);
 // @ts-expect-error an empty target list
 const none: Some<Remedy> = [];
 // @ts-expect-error only a fault has remedies

@@ -3,21 +3,28 @@ import { describe, expect, it } from "vitest";
 import { concludedCluster, nextCluster, settledAfter, writeBefore } from "../../../kernel/permit.ts";
 import { attemptOf, lowest, planOf, remedyMode } from "../../../kernel/plan.ts";
 import { grade } from "../../../kernel/prove.ts";
-import type { Finding, IncidentId, Mode } from "../../../kernel/types/index.ts";
+import type { Finding, IncidentId, Instant, Mode } from "../../../kernel/types/index.ts";
 import { aCluster, aNamespaceLabel, anEviction, anIncident, aPolicy, aRestart, at, sha } from "../../support/incidents.ts";
 import { someRemedies } from "../../support/rules.ts";
 
 const me = "me" as IncidentId;
 const other = "other" as IncidentId;
 const remedies = someRemedies();
-const next = (seen = aCluster(), remedy: Parameters<typeof planOf>[0] = aRestart(), undoing = false) =>
-  nextCluster(seen, { incident: me, remedy, undoing }, remedies, aPolicy(), at(4000));
+const next = (seen = aCluster(), remedy: Parameters<typeof planOf>[0] = aRestart(), undoes?: Instant) =>
+  nextCluster(seen, { incident: me, remedy, ...(undoes ? { undoes } : {}) }, remedies, aPolicy(), at(4000));
 
 describe("the cluster's state after a permit", () => {
-  it("takes one place of the hour, one more for what can be taken back, and none for taking back", () => {
-    expect(next().changes).toHaveLength(1);
-    expect(next(aCluster(), aNamespaceLabel()).changes).toHaveLength(2);
-    expect(next(aCluster(), aNamespaceLabel(), true).changes).toHaveLength(0);
+  it("takes one place of the hour, one more for what can be taken back", () => {
+    expect(next().changes).toEqual([at(4000)]);
+    expect(next(aCluster(), aNamespaceLabel()).changes).toEqual([at(4000), at(4000)]);
+  });
+  it("moves the place that was kept for it to the time of the taking-back, however late that is", () => {
+    const taken = (changes: readonly number[], undoes: number) =>
+      next(aCluster({ changes: changes.map(at) }), aNamespaceLabel(), at(undoes)).changes;
+    expect(taken([1000, 2000, 2000, 3000], 2000)).toEqual([1000, 2000, 3000, 4000].map(at));
+    // The hour of the write is over, and its places with it.
+    expect(taken([100, 100], 100)).toEqual([at(4000)]);
+    expect(taken([], 100)).toEqual([at(4000)]);
   });
   it("forgets what is older than an hour, and nothing younger", () => {
     fc.assert(
@@ -41,8 +48,7 @@ describe("the cluster's state after a permit", () => {
         fc.integer({ min: 0, max: 30 }),
         (writeWithinSeconds, requestTimeoutSeconds, clockSkewSeconds) => {
           const policy = aPolicy({ timing: { writeWithinSeconds, requestTimeoutSeconds, clockSkewSeconds, settleFactor: 0 } });
-          const until =
-            nextCluster(aCluster(), { incident: me, remedy: aRestart(), undoing: false }, remedies, policy, at(0)).lease?.until ?? "";
+          const until = nextCluster(aCluster(), { incident: me, remedy: aRestart() }, remedies, policy, at(0)).lease?.until ?? "";
           expect(until > settledAfter(policy, writeBefore(policy, at(0)))).toBe(true);
         },
       ),
@@ -60,18 +66,37 @@ describe("after the conclusion", () => {
     const held = (holder: IncidentId) =>
       concludedCluster(
         aCluster({ lease: { holder, fence: 1, until: at(9) } }),
-        { incident: me, remedy: aRestart(), failed: false, proved: true },
+        { incident: me, remedy: aRestart(), failed: false, proved: true, undoDue: false },
         aPolicy(),
         at(0),
       ).lease;
     expect(held(me)).toBeUndefined();
     expect(held(other)?.holder).toBe(other);
   });
+  it("keeps ours while the write is to be taken back, until people would be told, and never shortens it; another's stays as it is", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 3000 }), (ends, now) => {
+        const lease = { holder: me, fence: 3, until: at(ends) };
+        const of = { incident: me, remedy: aNamespaceLabel(), failed: true, proved: false, undoDue: true };
+        const kept = concludedCluster(aCluster({ lease }), of, aPolicy(), at(now)).lease;
+        expect(kept).toEqual({ ...lease, until: at(Math.max(ends, now + aPolicy().timing.longestWaitSeconds)) });
+        expect(kept?.until).toBe(at(Math.max(ends, now + 900)));
+        const others = { ...lease, holder: other };
+        expect(concludedCluster(aCluster({ lease: others }), of, aPolicy(), at(now)).lease).toEqual(others);
+        expect(concludedCluster(aCluster(), of, aPolicy(), at(now))).not.toHaveProperty("lease");
+      }),
+    );
+  });
+  it("leaves a pending write pending: only its outcome ends it", () => {
+    const pending = { incident: other, intent: sha("intent"), writeBefore: at(20) };
+    const of = { incident: me, remedy: aRestart(), failed: true, proved: false, undoDue: false };
+    expect(concludedCluster(aCluster({ pending }), of, aPolicy(), at(30)).pending).toEqual(pending);
+  });
   it("counts failures in a row", () => {
     const of = (failed: boolean, proved: boolean, before: number) =>
       concludedCluster(
         aCluster({ failed: { "rollout-restart": before } }),
-        { incident: me, remedy: aRestart(), failed, proved },
+        { incident: me, remedy: aRestart(), failed, proved, undoDue: false },
         aPolicy(),
         at(0),
       ).failed["rollout-restart"];

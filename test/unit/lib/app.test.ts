@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import recommended from "aws-cdk-lib/recommended-feature-flags.json" with { type: "json" };
@@ -22,7 +22,8 @@ function synth(context: Readonly<Record<string, unknown>>) {
   const [command = "", ...args] = cdkJson.app.split(" ");
   const env = { PATH: process.env.PATH, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify({ ...cdkJson.context, ...context }) };
   const { status, stderr } = spawnSync(command, args, { env, encoding: "utf8" });
-  return { status, stderr, template: join(out, "remediator.template.json") };
+  const stacks = () => readdirSync(out).flatMap((file) => (file.endsWith(".template.json") ? [file.replace(".template.json", "")] : []));
+  return { status, stderr, template: join(out, "remediator.template.json"), stacks };
 }
 
 test("the app runs on the Node that comes with the packages, and makes the stack's template", { timeout: 90_000 }, () => {
@@ -38,6 +39,21 @@ test("a policy that is wrong is one clear line, and no template", () => {
   const { status, stderr, template } = synth({ policy });
   expect(status).toBe(1);
   expect(stderr).toMatch(/^\S+policy\.yaml:2:19: limits\.changesPerHour must be a whole number from 0 on.*\n$/);
+  expect(existsSync(template)).toBe(false);
+});
+
+test("the example makes its three stacks, without a word", { timeout: 90_000 }, () => {
+  const { status, stderr, stacks } = synth({ "aws:cdk:bundling-stacks": [], policy: "docs/examples/remediator.yaml" });
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(stacks().sort()).toEqual(["remediator", "remediator-access-111122223333-us-east-1", "remediator-access-444455556666-eu-west-1"]);
+});
+
+test("a name that AWS would not take is one clear line, and no template", { timeout: 90_000 }, () => {
+  const { status, stderr, template } = synth({ "aws:cdk:bundling-stacks": [], stack: "s".repeat(50) });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^the role s+-Diagnose-inside-<region> would have 81 characters in its name, and AWS takes 64: give the stack .*\n$/,
+  );
   expect(existsSync(template)).toBe(false);
 });
 

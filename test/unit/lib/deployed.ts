@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
+import { parsePolicy } from "../../../adapters/policy/parse.ts";
+import type { Policy } from "../../../kernel/types/index.ts";
 import { type RemediatorProps, RemediatorStack } from "../../../lib/stack.ts";
 
 export interface Resource {
@@ -14,11 +16,19 @@ export type Resources = Readonly<Record<string, Resource>>;
 
 const { context } = JSON.parse(readFileSync("cdk.json", "utf8")) as { readonly context: Readonly<Record<string, unknown>> };
 
-/** The stack's template under the flags of `cdk.json`. The functions' code is not bundled. */
-export function deployed(props: Partial<RemediatorProps> = {}): Template {
-  const app = new App({ context: { ...context, "aws:cdk:bundling-stacks": [] } });
-  return Template.fromStack(new RemediatorStack(app, "remediator", { policy: "{}", ...props }));
+/** An app under the flags of `cdk.json`. The functions' code is not bundled. */
+export const anApp = (): App => new App({ context: { ...context, "aws:cdk:bundling-stacks": [] } });
+
+export interface Deploying extends Partial<RemediatorProps> {
+  /** The stack's name. */
+  readonly called?: string;
 }
+/** The stack's template; with the policy as shipped, if nothing else is said. */
+export function deployed({ called = "remediator", policy = policyOf(""), ...props }: Deploying = {}): Template {
+  return Template.fromStack(new RemediatorStack(anApp(), called, { policy, ...props }));
+}
+/** The policy that a text states. */
+export const policyOf = (text: string): Policy => parsePolicy(text, { file: "remediator.yaml" });
 
 export const resourcesOf = (template: Template): Resources => template.toJSON().Resources as Resources;
 export const ofType = (template: Template, type: string): readonly (readonly [string, Resource])[] =>

@@ -112,10 +112,20 @@ const uses: Readonly<Record<LedgerUse, (on: Noting) => Promise<{ records: readon
   close: async ({ ledger, during }) => {
     const view = await written(ledger);
     const after = await appended(ledger, view, outcome(intentOf(view).hash, "applied"));
+    expect(after.cluster).toHaveProperty("lease");
     const other = await opened(ledger, openingOf("api"));
     return during(
       () => appended(ledger, after, closed),
       () => appended(ledger, other, closed),
+    );
+  },
+  conclude: async ({ ledger, during }) => {
+    const view = await written(ledger);
+    const other = await opened(ledger, openingOf("api", { cluster: "stage" }));
+    const raised = { ...other.cluster, version: other.cluster.version + 1 };
+    return during(
+      () => appended(ledger, view, outcome(intentOf(view).hash, "applied")),
+      () => ledger.append(other, [faulted("one")], "Decide", at(2), raised),
     );
   },
   openOrJoin: async ({ ledger, during }) => {

@@ -1,6 +1,8 @@
+import type { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
+import { loadPolicy } from "../../../adapters/policy/parse.ts";
 import { capabilities } from "../../../lib/capabilities.ts";
-import { deployed, ofType, text } from "./deployed.ts";
+import { deployed, ofType, policyOf, text } from "./deployed.ts";
 
 interface Statement {
   readonly Effect: string;
@@ -9,24 +11,30 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+type Statements = ReadonlyMap<string, readonly Statement[]>;
 
-const clusters = [{ name: "prod", region: "eu-west-1" }];
-const template = deployed({ clusters });
-/** By function, all that its role may do. Logs and traces are everybody's. */
-const policies = new Map(
-  ofType(template, "AWS::IAM::Policy").flatMap(([id, { Properties }]) => {
-    const [, name] = /^Functions(\w+?)RoleDefaultPolicy/.exec(id) ?? [];
-    return name ? [[name, (Properties.PolicyDocument as { Statement: readonly Statement[] }).Statement] as const] : [];
-  }),
-);
+const policy = policyOf("clusters: { prod: { region: eu-west-1, eks: prod } }");
+const template = deployed({ policy });
+/** By function (with its network before it), all that one of its roles may do: the one it runs in, or the one inside. */
+const policiesOf = (of: Template, role: "Role" | "Inside"): Statements =>
+  new Map(
+    ofType(of, "AWS::IAM::Policy").flatMap(([id, { Properties }]) => {
+      const [, name] = new RegExp(`^Functions(\\w+?)${role}DefaultPolicy`).exec(id) ?? [];
+      return name ? [[name, (Properties.PolicyDocument as { Statement: readonly Statement[] }).Statement] as const] : [];
+    }),
+  );
+const policies = policiesOf(template, "Role");
 const short = (resource: string) =>
   resource
-    .replace(/^arn:\$\{AWS::Partition\}:\w+:(?:\$\{AWS::Region\}|(eu-west-1)):\$\{AWS::AccountId\}:/, "$1 ")
+    .replace(/^arn:(?:\$\{AWS::Partition\}|aws):\w+:(?:\$\{AWS::Region\}|([a-z0-9-]*)):(?:\$\{AWS::AccountId\}|111122223333):/, "$1 ")
     .trimStart()
-    .replace(/\$\{(?:Tables)?(Records|State|Archive|Tokens|Tickets|Key|AlertTopicQueue)[0-9A-F]{8}(?:\.Arn)?\}/, "$1");
+    .replace(/\$\{(?:Tables)?(Records|State|Archive|Tokens|Tickets|Key|AlertTopicQueue)[0-9A-F]{8}(?:\.Arn)?\}/, "$1")
+    .replace(/\$\{Functions(\w+?)Inside[0-9A-F]{8}\.Arn\}/, "$1 inside");
+/** Logs and traces are everybody's. */
 const everybodys = /^(?:logs|xray|kms):/;
-const mayOf = (name: string) =>
-  (policies.get(name) ?? [])
+const mayOf = (name: string, of: Statements = policies) =>
+  (of.get(name) ?? [])
+    .filter(({ Effect }) => Effect === "Allow")
     .flatMap(({ Action, Resource }) => list(Action).flatMap((action) => list(Resource).map((on) => `${action} ${short(text(on))}`)))
     .filter((line) => !everybodys.test(line))
     .sort();
@@ -37,8 +45,11 @@ const starting = ["states:DescribeExecution execution:remediator:*", "states:Sta
 const waking = ["states:SendTaskSuccess stateMachine:remediator"];
 const puts = ["s3:PutObject Archive/*"];
 const gets = ["s3:GetObject Archive/*", "s3:ListBucket Archive"];
-const cluster = ["eks:DescribeCluster eu-west-1 cluster/prod"];
-const writer = [...viewing, ...appending, "dynamodb:ConditionCheckItem State", "dynamodb:PutItem State", ...puts, ...cluster];
+const diagnosing = [...viewing, ...appending, ...puts];
+const escalating = [...viewing, ...appending, ...gets, ...puts, "sns:Publish Tickets"];
+const writing = [...viewing, ...appending, "dynamodb:ConditionCheckItem State", "dynamodb:PutItem State", ...puts];
+/** Into the role that nobody else may assume, and out to ask where the cluster is. */
+const entering = (name: string, cluster = "prod") => [`eks:DescribeCluster eu-west-1 cluster/${cluster}`, `sts:AssumeRole ${name} inside`];
 
 const ingesting = [...viewing, ...appending, "dynamodb:PutItem State", ...puts, ...starting, ...waking];
 
@@ -53,15 +64,15 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     ),
   ],
   Decide: [...viewing, ...appending, "dynamodb:PutItem State", "dynamodb:DeleteItem State", ...gets, ...puts, ...starting],
-  Diagnose: [...viewing, ...appending, ...puts, ...cluster],
-  EvictWorkload: writer,
-  RolloutWorkload: writer,
-  LabelNamespace: writer,
-  Escalate: [...viewing, ...appending, ...gets, ...puts, "sns:Publish Tickets", ...cluster],
+  Diagnose: [...diagnosing, ...entering("Diagnose")],
+  EvictWorkload: [...writing, ...entering("EvictWorkload")],
+  RolloutWorkload: [...writing, ...entering("RolloutWorkload")],
+  LabelNamespace: [...writing, ...entering("LabelNamespace")],
+  Escalate: [...escalating, ...entering("Escalate")],
   Ask: [...viewing, "dynamodb:PutItem State", ...waking, "sns:Publish Tickets"],
   Answer: [...viewing, ...appending, ...waking],
   Sweep: [...viewing, "dynamodb:UpdateItem State", ...starting],
-  Patrol: [...ingesting, ...cluster],
+  Patrol: [...ingesting, ...entering("Patrol")],
   Provision: ["dynamodb:PutItem State"],
 };
 
@@ -111,25 +122,57 @@ describe("no function", () => {
   });
 });
 
+const writers = ["EvictWorkload", "RolloutWorkload", "LabelNamespace"] as const;
+const goers = ["Diagnose", "Escalate", "Patrol", ...writers] as const;
+const groups: Readonly<Record<(typeof goers)[number], readonly string[]>> = {
+  Diagnose: ["remediator:reader"],
+  Escalate: ["remediator:reader"],
+  Patrol: ["remediator:reader"],
+  EvictWorkload: ["remediator:reader", "remediator:evict-workload"],
+  RolloutWorkload: ["remediator:reader", "remediator:rollout-workload"],
+  LabelNamespace: ["remediator:reader", "remediator:label-namespace"],
+};
+
+describe("a role inside", () => {
+  const roles = ofType(template, "AWS::IAM::Role").filter(([id]) => /Inside[0-9A-F]{8}$/.test(id));
+
+  test("is there for each function that goes to clusters, and for no other", () => {
+    expect(roles.map(([id]) => id.replace(/^Functions(\w+)Inside.*$/, "$1")).sort()).toEqual([...goers].sort());
+    expect(capabilities.every((capability) => goers.includes(capability))).toBe(true);
+  });
+
+  test.each(roles)("%s is assumed by its one function alone", (id, { Properties }) => {
+    const name = id.replace(/^Functions(\w+)Inside.*$/, "$1");
+    expect(Properties.AssumeRolePolicyDocument).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "sts:AssumeRole",
+          Principal: { AWS: { "Fn::GetAtt": [expect.stringMatching(new RegExp(`^Functions${name}Role[0-9A-F]{8}$`)), "Arn"] } },
+        },
+      ],
+    });
+    expect(text(Properties.RoleName)).toBe(`remediator-${name}-inside-\${AWS::Region}`);
+  });
+
+  test("may do nothing on AWS", () => {
+    expect([...policiesOf(template, "Inside")]).toEqual([]);
+    for (const [, { Properties }] of roles) expect(Properties).not.toHaveProperty("ManagedPolicyArns");
+  });
+});
+
 describe("into the clusters", () => {
   const entries = ofType(template, "AWS::EKS::AccessEntry").map(([, { Properties }]) => Properties);
-  const roleOf = (name: string) => entries.filter(({ PrincipalArn }) => text(PrincipalArn).startsWith(`\${Functions${name}Role`));
 
-  test.each(["Diagnose", "Escalate", "Patrol"])("%s goes as the reader", (name) => {
-    expect(roleOf(name)).toMatchObject([{ ClusterName: "prod", KubernetesGroups: ["remediator:reader"] }]);
+  test.each(goers)("%s goes as who it is inside, in its groups", (name) => {
+    const own = entries.filter(({ PrincipalArn }) => short(text(PrincipalArn)) === `${name} inside`);
+    expect(own).toMatchObject([{ ClusterName: "prod", KubernetesGroups: groups[name] }]);
   });
 
-  test.each([
-    ["EvictWorkload", "remediator:evict-workload"],
-    ["RolloutWorkload", "remediator:rollout-workload"],
-    ["LabelNamespace", "remediator:label-namespace"],
-  ])("%s goes as a reader with hands of its own", (name, group) => {
-    expect(roleOf(name)).toMatchObject([{ ClusterName: "prod", KubernetesGroups: ["remediator:reader", group] }]);
-  });
-
-  test("nobody else goes, and nobody by a policy of AWS", () => {
-    expect(entries).toHaveLength(3 + capabilities.length);
-    expect(entries.filter(({ AccessPolicies }) => AccessPolicies !== undefined)).toEqual([]);
+  test("nobody else goes, and nobody by a policy of AWS or under another name than its own", () => {
+    expect(entries).toHaveLength(goers.length);
+    for (const entry of entries) expect(Object.keys(entry).sort()).toEqual(["ClusterName", "KubernetesGroups", "PrincipalArn"]);
   });
 
   test("entries are made only in the cluster's region", () => {
@@ -142,6 +185,107 @@ describe("into the clusters", () => {
 
   test("nobody goes where no cluster is named, or where others make the entries", () => {
     expect(ofType(deployed(), "AWS::EKS::AccessEntry")).toEqual([]);
-    expect(ofType(deployed({ clusters, accessEntries: false }), "AWS::EKS::AccessEntry")).toEqual([]);
+    expect(ofType(deployed({ policy, accessEntries: false }), "AWS::EKS::AccessEntry")).toEqual([]);
+    const given = policyOf("clusters: { prod: { region: eu-west-1, eks: prod, access: { entries: given } } }");
+    expect(ofType(deployed({ policy: given }), "AWS::EKS::AccessEntry")).toEqual([]);
+  });
+});
+
+describe("with clusters of every sort", () => {
+  const example = loadPolicy("docs/examples/remediator.yaml");
+  const of = deployed({ policy: example, env: example.home ?? {} });
+  const all = policiesOf(of, "Role");
+  const interfaces = [
+    "ec2:AssignPrivateIpAddresses *",
+    "ec2:CreateNetworkInterface *",
+    "ec2:DeleteNetworkInterface *",
+    "ec2:DescribeNetworkInterfaces *",
+    "ec2:DescribeSubnets *",
+    "ec2:UnassignPrivateIpAddresses *",
+  ];
+  const secret = (name: string) => `secretsmanager:GetSecretValue eu-west-1 secret:remediator/${name}`;
+  /** Outside of all networks: staging, production-us and payments, whose own account tells where it is. */
+  const outside = (name: string) => [
+    "eks:DescribeCluster eu-west-1 cluster/staging",
+    "eks:DescribeCluster us-east-1 cluster/production",
+    secret("mimir-a1B2c3"),
+    secret("payments-d4E5f6"),
+    `sts:AssumeRole ${name} inside`,
+  ];
+  /** In the network: production with its workspace, and ledger, which says where it is. */
+  const workspace = "eu-west-1 workspace/ws-0a1b2c3d-0000-4000-8000-0123456789ab";
+  const inside = (name: string) => [
+    ...interfaces,
+    `aps:ListAlertManagerAlerts ${workspace}`,
+    `aps:QueryMetrics ${workspace}`,
+    "eks:DescribeCluster eu-west-1 cluster/production",
+    `sts:AssumeRole production${name} inside`,
+  ];
+  /** Which machines are started and woken is a matter of its own. */
+  const withoutStates = (lines: readonly string[]) => lines.filter((line) => !line.startsWith("states:"));
+  const withoutMachines = (name: string) => withoutStates(mayOf(name, all));
+  const own = {
+    Diagnose: diagnosing,
+    Escalate: escalating,
+    Patrol: ingesting,
+    EvictWorkload: writing,
+    RolloutWorkload: writing,
+    LabelNamespace: writing,
+  };
+
+  test.each(goers)("%s outside of all networks may reach what is reached from there", (name) => {
+    expect(withoutMachines(name)).toEqual([...withoutStates(own[name]), ...outside(name)].sort());
+  });
+
+  test.each(goers)("%s in the network may reach what is reached from there", (name) => {
+    expect(withoutMachines(`production${name}`)).toEqual([...withoutStates(own[name]), ...inside(name)].sort());
+  });
+
+  test.each(goers)("the code of %s in the network may not touch its network's interfaces: only Lambda may", (name) => {
+    expect(all.get(`production${name}`)?.filter(({ Effect }) => Effect === "Deny")).toEqual([
+      {
+        Effect: "Deny",
+        Action: interfaces.map((action) => action.replace(" *", "")),
+        Resource: "*",
+        Condition: {
+          ArnEquals: { "lambda:SourceFunctionArn": `arn:aws:lambda:eu-west-1:111122223333:function:remediator-${name}-production` },
+        },
+      },
+    ]);
+  });
+
+  test.each(goers)("%s goes on to its own role in the account that has one, and to no other", (name) => {
+    const onward = policiesOf(of, "Inside");
+    expect(mayOf(name, onward)).toEqual([`sts:AssumeRole arn:aws:iam::444455556666:role/remediator-${name}`]);
+    expect(mayOf(`production${name}`, onward)).toEqual([]);
+  });
+
+  test("both machines are started and woken, and no other", () => {
+    const machines = (action: string, kind: string, after = "") => [
+      `states:${action} eu-west-1 ${kind}:remediator${after}`,
+      `states:${action} eu-west-1 ${kind}:remediator-production${after}`,
+    ];
+    const starts = [...machines("DescribeExecution", "execution", ":*"), ...machines("StartExecution", "stateMachine")].sort();
+    const wakes = machines("SendTaskSuccess", "stateMachine");
+    const states = (name: string) => mayOf(name, all).filter((line) => line.startsWith("states:"));
+    expect(states("Sweep")).toEqual(starts);
+    expect(states("Decide")).toEqual(starts);
+    expect(states("Ingest")).toEqual([...starts, ...wakes].sort());
+    for (const name of ["Ask", "Answer"]) expect(states(name)).toEqual(wakes);
+    // What the patrol finds goes in as any other alert does.
+    for (const name of ["Patrol", "productionPatrol"]) expect(states(name)).toEqual(states("Ingest"));
+    for (const name of goers.filter((goer) => goer !== "Patrol")) expect([...states(name), ...states(`production${name}`)]).toEqual([]);
+  });
+
+  test("entries are made for the functions that go there, in the stack's own region", () => {
+    const made = ofType(of, "AWS::EKS::AccessEntry").map(([, { Properties, Condition }]) => ({ ...Properties, Condition }));
+    const who = (cluster: string) =>
+      made.flatMap(({ ClusterName, PrincipalArn }: Readonly<Record<string, unknown>>) =>
+        ClusterName === cluster ? [short(text(PrincipalArn))] : [],
+      );
+    expect(who("staging")).toEqual(goers.map((name) => `${name} inside`));
+    expect(who("production")).toEqual(goers.map((name) => `production${name} inside`));
+    expect(made).toHaveLength(2 * goers.length);
+    expect(made.filter(({ Condition }) => Condition !== undefined)).toEqual([]);
   });
 });

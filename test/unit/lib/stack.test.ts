@@ -12,7 +12,7 @@ import { contract as patrol } from "../../../lambdas/patrol/contract.ts";
 import { contract as provision } from "../../../lambdas/provision/contract.ts";
 import { contract as remediate } from "../../../lambdas/remediate/contract.ts";
 import { contract as sweep } from "../../../lambdas/sweep/contract.ts";
-import { deployed, ofType, only, text } from "./deployed.ts";
+import { deployed, ofType, only, policyOf, text } from "./deployed.ts";
 
 const template = deployed();
 const retained = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
@@ -318,7 +318,10 @@ test("the sweeper runs each minute", () => {
 });
 
 test("the patrol looks over each cluster every five minutes, not over all at the same moment", () => {
-  const schedules = ofType(deployed({ names: ["prod", "staging"] }), "AWS::Scheduler::Schedule").map(([, { Properties }]) => Properties);
+  const schedules = ofType(
+    deployed({ policy: policyOf("clusters: { prod: { region: eu-west-1, eks: a }, staging: { region: eu-west-1, eks: b } }") }),
+    "AWS::Scheduler::Schedule",
+  ).map(([, { Properties }]) => Properties);
   const patrols = schedules.filter(({ ScheduleExpression }) => ScheduleExpression === "rate(5 minutes)");
   expect(patrols).toMatchObject(
     ["prod", "staging"].map((cluster) => ({

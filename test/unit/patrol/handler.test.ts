@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { beforeEach, describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { openSqliteLedger } from "../../../adapters/ledger/sqlite/open.ts";
 import { sha256 } from "../../../kernel/digest.ts";
 import { incidentId } from "../../../kernel/ids.ts";
@@ -33,7 +36,13 @@ let ledger: Ledger;
 let bodies: string[];
 let lines: unknown[];
 beforeEach(() => {
-  ledger = openSqliteLedger({ path: ":memory:", random: randomUUID });
+  const folder = mkdtempSync(join(tmpdir(), "patrol-"));
+  const file = openSqliteLedger({ path: join(folder, "ledger.db"), random: randomUUID });
+  onTestFinished(() => {
+    file.close();
+    rmSync(folder, { recursive: true });
+  });
+  ledger = file;
   bodies = [];
   lines = [];
 });

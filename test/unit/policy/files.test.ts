@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { freezePolicy, thawPolicy } from "../../../adapters/policy/frozen.ts";
 import { policyPage } from "../../../adapters/policy/page.ts";
 import { loadPolicy, parsePolicy } from "../../../adapters/policy/parse.ts";
+import { otherAccount } from "../../../adapters/policy/places.ts";
+import { authentications } from "../../../kernel/types/index.ts";
 
 const pathOf = (name: string) => new URL(`../../../${name}`, import.meta.url).pathname;
 const shipped = loadPolicy(pathOf("adapters/policy/shipped.yaml"));
@@ -20,6 +22,24 @@ describe("the policy as shipped", () => {
     expect(policy.alerts).toHaveLength(1);
     expect(policy.expected).toHaveLength(2);
     expect(policy.approvers).toHaveLength(1);
+    expect(policy.desk.email).toHaveLength(1);
+  });
+});
+
+describe("the example", () => {
+  const example = loadPolicy(pathOf("docs/examples/remediator.yaml"));
+  it("has a cluster of each sort: at home and away, in a network and outside, of our own account and others'", () => {
+    const sorts = Object.values(example.clusters).map((place) => [
+      otherAccount(place, example.home) ? "other account" : "own account",
+      place.region === example.home?.region ? "here" : "away",
+      place.network ? "network" : "public",
+    ]);
+    for (const sort of ["other account", "own account", "here", "away", "network", "public"]) expect(sorts.flat()).toContain(sort);
+    expect(Object.values(example.clusters).map(({ access }) => access.entries)).toEqual(expect.arrayContaining(["made", "given"]));
+  });
+  it("has every way to be let in, and a cluster without metrics", () => {
+    const ways = Object.values(example.clusters).map(({ prometheus }) => prometheus?.auth.by);
+    expect(new Set(ways)).toEqual(new Set([...authentications, undefined]));
   });
 });
 

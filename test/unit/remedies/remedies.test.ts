@@ -43,7 +43,8 @@ describe.each(each)("$kind", (remedy) => {
   });
 
   test("preserves what can be read, and by nothing but reading", () => {
-    const queries = rule.preserve(remedy, given);
+    const { must, may } = rule.preserve(remedy, given);
+    const queries = [...must, ...may];
     for (const { source, text } of queries) {
       if (source === "kubernetes") expect(apiPath(text, "object"), text).toBeDefined();
       else expect(text).toMatch(source === "logs" ? /\/log\?.*container=\*/ : /^range\(900,15\) /);
@@ -65,11 +66,22 @@ test.each<[Kind, string]>([
   expect(remedies[kind].ceiling).toBe(ceiling);
 });
 
+test("what a write destroys must be kept; that metrics, or what it does not touch, cannot be read does not stop it", () => {
+  for (const remedy of each) {
+    const { must, may } = ruleOf(remedies, remedy.kind).preserve(remedy, given);
+    const sources = (of: typeof may) => [...new Set(of.map(({ source }) => source))];
+    expect(sources(must)).toEqual(remedy.kind === "label-namespace" ? ["kubernetes"] : ["kubernetes", "logs"]);
+    expect(must[0].text.endsWith(`/${remedy.target.name}`)).toBe(true);
+    expect(sources(may)).toContain("prometheus");
+    expect(sources(may)).not.toContain("logs");
+  }
+});
+
 test("a restart keeps the logs, current and previous, before it destroys them", () => {
   for (const remedy of [evict(), restart, label]) {
     const texts = ruleOf(remedies, remedy.kind)
       .preserve(remedy, given)
-      .filter(({ source }) => source === "logs")
+      .must.filter(({ source }) => source === "logs")
       .map(({ text }) => text);
     expect(texts.map((text) => text.includes("previous=true"))).toEqual([false, true]);
   }

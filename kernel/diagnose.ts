@@ -20,20 +20,26 @@ export function diagnose<S extends Subject>(
   const subjects = run((read) => scenario.subjects(incident, read, given), evidence);
   if (subjects.did === "miss") return { value: undetermined(round, "the subjects are not read yet"), wants: subjects.queries };
   if (subjects.did === "fail") return { value: undetermined(round, subjects.reason), wants: [] };
-  const passes = subjects.value.map((subject) => assessAll(scenario.chain, subject, given, evidence));
+  const { chosen, leftOut } = subjects.value;
+  const passes = chosen.map((subject) => assessAll(scenario.chain, subject, given, evidence));
+  const diagnosis = conclude(
+    scenario.chain,
+    passes.map((pass) => pass.value),
+    round,
+  );
   return {
-    value: conclude(
-      scenario.chain,
-      passes.map((pass) => pass.value),
-      round,
-    ),
+    value: leftOut === undefined ? diagnosis : { ...diagnosis, findings: [...diagnosis.findings, aboutSubjects(leftOut)] },
     wants: passes.flatMap((pass) => pass.wants),
   };
 }
 
+/** Never in the way of a cause, and always of calling the whole healthy. */
+const aboutSubjects = (says: string): Finding =>
+  ({ ...unknown(says), check: "subjects", subject: { on: "fleet" }, evidence: [] }) as Finding;
+
 const undetermined = (round: number, reason: string): Diagnosis => ({
   round,
-  findings: [{ ...unknown(reason), check: "subjects", subject: { on: "fleet" }, evidence: [] } as Finding],
+  findings: [aboutSubjects(reason)],
   cause: undefined,
   remedies: [],
 });

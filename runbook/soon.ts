@@ -18,6 +18,7 @@ function asked({ scope, scenario }: Incident, firing: readonly Alert[], { instal
     ...firing.filter(({ from }) => from === "alertmanager").map(sightingOf),
     cluster.webhookConfiguration(installation.webhook),
     cluster.namespaces(),
+    cluster.nodes(),
     cluster.allPods(),
     cluster.controller("DaemonSet", installation.namespace, installation.agent),
     cluster.controller("DaemonSet", installation.namespace, installation.csi),

@@ -2,7 +2,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The object without what must not, or need not, be stored: the last applied manifest (a copy of everything that is left out here), values of
- * environment variables that are not the product's own, and of managed fields all but who owns which label.
+ * environment variables that are not the product's own, and of managed fields all but who owns which label, and whether others with it.
  */
 export function trim(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(trim);
@@ -27,14 +27,20 @@ const variable = (env: unknown): unknown =>
 function manager(entry: unknown): unknown {
   if (!isFields(entry)) return {};
   const { manager, operation, time, subresource, fieldsV1 } = entry;
-  const kept = pick(fieldsV1, "f:metadata", "f:labels");
   const template = pick(fieldsV1, "f:spec", "f:template", "f:metadata", "f:labels");
+  // That there are others is kept, for a manager's time is that of any of its fields; which ones they are is not.
   const fields = {
-    ...(kept ? { "f:metadata": { "f:labels": kept } } : {}),
+    ...emptied(fieldsV1),
+    ...(isFields(fieldsV1) && isFields(fieldsV1["f:metadata"])
+      ? { "f:metadata": { ...emptied(fieldsV1["f:metadata"]), ...labelsIn(fieldsV1["f:metadata"]) } }
+      : {}),
     ...(template ? { "f:spec": { "f:template": { "f:metadata": { "f:labels": template } } } } : {}),
   };
   return { manager, operation, time, ...(subresource === undefined ? {} : { subresource }), fieldsV1: fields };
 }
+
+const emptied = (of: unknown): Fields => (isFields(of) ? Object.fromEntries(Object.keys(of).map((key) => [key, {}])) : {});
+const labelsIn = (of: Fields): Fields => ("f:labels" in of ? { "f:labels": of["f:labels"] } : {});
 
 const pick = (from: unknown, ...path: string[]): unknown => path.reduce<unknown>((at, key) => (isFields(at) ? at[key] : undefined), from);
 

@@ -29,6 +29,11 @@ export function contradictions(policy: Omit<Policy, "version">): readonly Wrong[
     ["limits", "freshSeconds"],
     `must be more than timing.requestTimeoutSeconds (${timing.requestTimeoutSeconds} s): else what a slow request read is never fresh`,
   );
+  demand(
+    limits.blastPods <= limits.podsPerIncident,
+    ["limits", "blastPods"],
+    `must be at most podsPerIncident (${limits.podsPerIncident}): what one write reaches is looked at afterwards, all of it`,
+  );
   for (const namespace of new Set(["kube-system", installation.namespace])) {
     demand(
       protectedNamespaces.some((pattern) => fits(pattern, namespace)),

@@ -36,8 +36,12 @@ function chapter(key: string, shape: Shape): readonly string[] {
     return [...head, "", `By name: ${bare(shape.must)}. By default ${written(shape.default)}. Each has:`, "", ...rows(named)];
   if (item?.properties) return [...head, "", `A list; by default ${written(shape.default)}. Each of it has:`, "", ...rows(item)];
   if (item) return [...head, "", `Each: ${bare(item.must)}. By default ${written(shape.default)}.`];
+  const value = shape.additionalProperties;
+  if (value) return [...head, "", `A mapping; by default ${written(shape.default)}. Keys: ${bare(shape.must)}.`, "", ...values(value)];
   return [...head, "", ...rows(shape)];
 }
+
+const values = (of: Shape): readonly string[] => [`Values: ${of.additionalProperties ? `a mapping, ${mayBe(of)}` : bare(of.must)}.`];
 
 const rows = (shape: Shape): readonly string[] => grid([["key", "default", "means", "may be"], ...lines(shape, "")]);
 

@@ -63,9 +63,15 @@ const alerts = list(
 
 const limits = table(
   {
-    fleetShare: share(0.2, "Share of the fleet from which on (above `fleetFloor`) a fault is the fleet's and not one member's."),
-    fleetFloor: count(3, "Below so many members with the fault it is never the fleet's."),
-    blastShare: share(0.25, "Share of the pods of a namespace or cluster that one write may touch."),
+    fleetShare: share(
+      0.2,
+      "Share of the workloads, or of the pods, from which on (above `fleetFloor`) a fault is the fleet's and not one member's.",
+    ),
+    fleetFloor: count(3, "Below so many workloads with the fault it is never the fleet's."),
+    blastShare: share(
+      0.25,
+      "Share of the pods of its namespace, and of the cluster, that one write may touch; a few (up to `fleetFloor`) always. A namespace's label is measured by the cluster alone.",
+    ),
     blastPods: count(20, "Number of pods that one write may touch."),
     changesPerHour: count(
       6,
@@ -78,7 +84,10 @@ const limits = table(
     ageSeconds: seconds(7200, "Age at which people take over.", 1),
     freshSeconds: seconds(120, "Evidence that is older is not acted upon.", 1),
     minimumRequests: count(20, "Below so many requests in a window, a share of errors says nothing."),
-    podsPerIncident: count(20, "Pods of one workload that are looked at."),
+    podsPerIncident: count(
+      20,
+      "Pods of one workload that are looked at. One that has more is never called healthy, so `blastPods` may not be above it.",
+    ),
   },
   "Bounds of what one incident, and all together, may do.",
 );
@@ -113,6 +122,18 @@ const installation = table(
 
 /** The numbers of days that CloudWatch Logs can keep a log group for. */
 export const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+
+const series = map(
+  clusterName,
+  map(
+    labelName,
+    z.string({ error: "must be the label's value, in quotes where it is a number" }),
+    aLabel,
+    "Labels and their exact values.",
+  ).refine((labels) => Object.keys(labels).length > 0, "must name at least one label: without any, leave the cluster out"),
+  aCluster,
+  "Where one Prometheus holds several clusters: by name of the cluster (as alerts carry it; on one machine its context's, or `--cluster`), the labels that only its series carry, such as `{ cluster: prod-eu-1 }`. They are asked for in every query. A cluster that is not named has a Prometheus of its own.",
+);
 
 const retention = table(
   {
@@ -168,6 +189,7 @@ export const policySchema = table(
     installation: installation.prefault({}),
     desk: desk.prefault({}),
     retention: retention.prefault({}),
+    series: series.default({}),
   },
   "The reviewed configuration.",
 );

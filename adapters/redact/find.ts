@@ -1,5 +1,6 @@
 import { type Candidate, namesSecret } from "./candidate.ts";
-import { type Rule, rules } from "./rules.ts";
+import type { Rule } from "./rule.ts";
+import { rules } from "./rules.ts";
 import { type Range, scan } from "./scanners.ts";
 
 /** No pattern goes from one text to the next across this. */
@@ -33,6 +34,7 @@ function touched(texts: readonly string[], by: (text: string) => readonly Range[
 }
 
 const LONGEST_NAME = 256;
+const LONGEST_PREFIX = 64;
 
 function search(rule: Rule, text: string): readonly Range[] {
   const found: Range[] = [];
@@ -50,12 +52,20 @@ function search(rule: Rule, text: string): readonly Range[] {
 
 function candidateOf({ value }: Rule, lead: RegExpExecArray): Candidate | undefined {
   const { input, index: from } = lead;
-  const name = value === undefined ? "" : (lead[1] ?? "");
+  const name = value === undefined ? "" : wholeName(lead);
   if (value !== undefined && !namesSecret(name, input, from)) return undefined;
   if (value !== undefined) value.lastIndex = from + lead[0].length;
   const match = value === undefined ? lead : value.exec(input);
   const [start, end] = match?.indices?.[match.findLastIndex((capture) => capture !== undefined)] ?? [0, 0];
   return end === start ? undefined : { input, from, start, end, name, secret: input.slice(start, end) };
+}
+
+/** With what stands before the word that was found: `DB_` of `DB_PASS`. */
+function wholeName({ input, indices, 1: found = "" }: RegExpExecArray): string {
+  const [word] = indices?.[1] ?? [0];
+  let start = word;
+  while (start > 0 && word - start < LONGEST_PREFIX && /[\w.-]/.test(input.charAt(start - 1))) start--;
+  return input.slice(start, word) + found;
 }
 
 /** In order, without overlap, and never through the middle of a character. */

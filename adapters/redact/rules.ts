@@ -1,30 +1,14 @@
-import { type Candidate, isNamed, isProse, isQuoted } from "./candidate.ts";
+import { isNamed, isProse, isQuoted } from "./candidate.ts";
 import { encodesSecret, encodesUser } from "./encoded.ts";
+import { forms } from "./forms.ts";
 import { QUOTE, QUOTED, SEPARATOR, VALUE } from "./grammar.ts";
+import { keyBlocks } from "./key-blocks.ts";
 import { looksMade, SECRET_WORD, secrecyOf } from "./names.ts";
+import { behind, NAME, pattern, type Rule } from "./rule.ts";
 
-/** A rule of our own, for what secretlint does not see. Each pattern takes linear time. */
-export interface Rule {
-  readonly name: string;
-  /** Without `value`, the last capture that took part is the secret, or the whole match. With it, the first capture is the name of a secret. */
-  readonly pattern: RegExp;
-  /** Looked for right behind `pattern`. Apart from it, so that what is refused is not skipped: it may hold the next match. */
-  readonly value?: RegExp;
-  readonly accept?: (candidate: Candidate) => boolean;
-}
-
-const pattern = (...parts: readonly string[]): RegExp => new RegExp(parts.join(""), "dgi");
-const behind = (part: string): RegExp => new RegExp(part, "dyi");
-
+/** All rules of our own. */
 export const rules: readonly Rule[] = [
-  {
-    // To its end; where that was cut off, as far as the lines look like base64.
-    name: "private-key",
-    pattern: pattern(
-      "-----BEGIN (?!CERTIFICATE|TRUSTED|X509|PUBLIC|NEW CERT|EC PARAM|DH PARAM)[A-Z0-9 ]{1,40}-----",
-      String.raw`(?:(?:[^-]|-(?!----)){0,20000}-----END [A-Z0-9 ]{1,40}-----|(?:(?:\s|\\[nrt]){1,40}[\w+/=]{16,})*)`,
-    ),
-  },
+  ...keyBlocks,
   // JWTs, JWEs, service account tokens, JWT-SVIDs. Looks once at each run of letters, so that `eyJeyJ...` costs nothing.
   { name: "jwt", pattern: pattern(String.raw`(?<![\w-])(?=[\w-]+\.[\w.-])[\w-]*?(eyJ[\w-]{10,}\.[\w.-]+)`) },
   { name: "encoded", pattern: pattern("(?:ZXlK|LS0tLS1CRUdJTi)[A-Za-z0-9+/_=-]{40,}"), accept: ({ secret }) => encodesSecret(secret) },
@@ -91,13 +75,14 @@ export const rules: readonly Rule[] = [
   {
     // `wrong password "..."`: people quote what they typed.
     name: "password",
-    pattern: pattern(String.raw`((?:${SECRET_WORD})[\w.-]{0,40})[ \t]{1,4}(?=\\{0,7}["'])`),
+    pattern: pattern(String.raw`${NAME}[ \t]{1,4}(?=\\{0,7}["'])`),
     value: behind(QUOTED),
     accept: (it) => secrecyOf(it.name) === "chosen" && isNamed(it),
   },
+  ...forms,
   {
     name: "pair",
-    pattern: pattern(String.raw`((?:${SECRET_WORD})[\w.-]{0,40})${SEPARATOR}`),
+    pattern: pattern(`${NAME}${SEPARATOR}`),
     value: behind(VALUE),
     accept: (it) => isNamed(it) && (isQuoted(it) || looksMade(it.secret) || !isProse(it)),
   },

@@ -48,12 +48,18 @@ export interface Check<S extends Subject = never> {
   readonly assess: (subject: S, read: Read, given: Given) => Answer;
 }
 
+/** What a chain is run on; and, in words, what it would be about as well and is not run on: then nothing is said of the whole. */
+export interface Subjects<S extends Subject = never> {
+  readonly chosen: Some<S>;
+  readonly leftOut?: string;
+}
+
 export interface Scenario<S extends Subject = never> {
   readonly id: ScenarioId;
   readonly section: string;
   readonly title: string;
   /** What the chain is run on. None is not "all": a scope without a subject is read as a whole, and never written to. */
-  readonly subjects: (incident: Incident, read: Read, given: Given) => Some<S>;
+  readonly subjects: (incident: Incident, read: Read, given: Given) => Subjects<S>;
   readonly chain: Some<Check<S>>;
 }
 

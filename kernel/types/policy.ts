@@ -152,4 +152,6 @@ export interface Policy {
   /** Who hears of tickets: addresses that subscribe to the stack's topic. */
   readonly desk: { readonly email: readonly string[] };
   readonly retention: Retention;
+  /** By name of the cluster: labels that its series carry, where one Prometheus holds several clusters. */
+  readonly series: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

@@ -30,7 +30,8 @@ export type TemplateOwner = "Deployment" | "StatefulSet" | "DaemonSet";
 
 /** One row a kind: who does it, on what, with which parameters, and whether it can be undone. They cannot disagree with the kind. */
 export interface Changes {
-  "evict-pod": { by: "EvictWorkload"; target: Target<"Pod">; owner: OwnerRef; undo: false };
+  /** `node`: where the pod ran, for a DaemonSet makes its pod again on the same. */
+  "evict-pod": { by: "EvictWorkload"; target: Target<"Pod">; owner: OwnerRef; node?: string; undo: false };
   "rollout-restart": { by: "RolloutWorkload"; target: Target<"Deployment">; undo: false };
   "label-pod-template": { by: "RolloutWorkload"; target: Target<TemplateOwner>; set: LabelChange; undo: true };
   "label-namespace": { by: "LabelNamespace"; target: Target<"Namespace">; set: LabelChange; undo: true };

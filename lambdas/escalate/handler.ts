@@ -3,12 +3,13 @@ import { collect } from "../../kernel/collect.ts";
 import type { Archive, Desk, Ledger, World } from "../../kernel/ports.ts";
 import { asTold, type Progress, progress } from "../../kernel/progress.ts";
 import type { DecisionRules } from "../../kernel/rules.ts";
-import { run } from "../../kernel/suspend.ts";
-import { after, secondsBetween } from "../../kernel/time.ts";
+import { key, run } from "../../kernel/suspend.ts";
+import { after } from "../../kernel/time.ts";
 import type { Evidence, Given, IncidentId, Instant, LedgerView, Policy, Query, Sha256 } from "../../kernel/types/index.ts";
 import { bodyOf, titleOf } from "../../runbook/tickets/body.ts";
 import { agentLogs } from "../../runbook/tickets/logs.ts";
 import { priorityOf } from "../../runbook/tickets/priority.ts";
+import { beforeSeconds, plotQueries } from "../../runbook/tickets/values.ts";
 
 export interface Input {
   readonly id: IncidentId;
@@ -27,9 +28,6 @@ export interface Ports {
   readonly plain: (text: string) => string;
 }
 
-/** How far back the logs of a ticket go (runbook, "Escalation"). */
-const logsBeforeSeconds = 15 * 60;
-
 /** Opens the ticket at once; called again when the time after has passed, adds that time's logs as a comment. Both only once. */
 export async function handler({ id }: Input, ports: Ports): Promise<void> {
   const view = await ports.ledger.view(id);
@@ -44,13 +42,14 @@ async function open(view: LedgerView, at: Progress, ports: Ports): Promise<void>
   const { ledger, archive, desk, rules, policy, clock, by, plain } = ports;
   const seen = evidenceOf(at);
   const evidence = await whatIsLeft(Object.values(seen), archive);
-  const logs = await gatherLogs(at, logsBeforeSeconds, ports);
+  const plots = await gatherPlots(evidence, at, ports);
+  const logs = await gatherLogs(at, after(at.incident.openedAt, -beforeSeconds), ports);
   const preserved = view.story.flatMap((record) => (record.type === "preserved" ? [record.archive] : []));
   const ticket = await desk.open({
     incident: at.incident.id,
     title: plain(titleOf(at.incident)),
     priority: priorityOf(at),
-    body: bodyOf({ progress: at, evidence, remedies: rules.remedies, plain }),
+    body: bodyOf({ progress: at, evidence: new Map([...evidence, ...plots]), remedies: rules.remedies, policy, plain }),
     attachments: [
       ...Object.entries(seen).map(([name, address]) => ({ name: `${name}.json`, archive: address })),
       { name: "agent-logs-before.json", archive: logs },
@@ -82,7 +81,7 @@ async function whatIsLeft(addresses: readonly Sha256[], archive: Archive): Promi
 async function comment(view: LedgerView, at: Progress, ticket: string, ports: Ports): Promise<void> {
   const { ledger, desk, clock, by, plain } = ports;
   const since = at.ticket?.written ?? at.incident.openedAt;
-  const logs = await gatherLogs(at, Math.max(1, secondsBetween(since, clock())), ports);
+  const logs = await gatherLogs(at, since, ports);
   const body = [...undoneSince(at, since).map(plain), `Logs of the agents since ${since}: archive object ${logs}`];
   await desk.comment(ticket, at.incident.id, body.join("\n\n"));
   await ledger.append(view, [{ type: "commented", ticket, archive: logs }], by, clock());
@@ -95,13 +94,19 @@ const undoneSince = ({ attempts }: Progress, since: Instant): readonly string[] 
   );
 
 /** Whatever can be had: a ticket without logs is better than none, and the archive says what was missing. */
-async function gatherLogs(at: Progress, seconds: number, { world, archive, policy, clock }: Ports): Promise<Sha256> {
+async function gatherLogs(at: Progress, since: Instant, { world, archive, policy, clock }: Ports): Promise<Sha256> {
   const given: Given = { cluster: at.incident.cluster, policy, now: clock() };
   const pass = (seen: Evidence) => {
-    const ran = run((read) => agentLogs(at.diagnosis?.diagnosis, read, given, seconds), seen);
+    const ran = run((read) => agentLogs(at.diagnosis?.diagnosis, read, given, since), seen);
     const wants: readonly Query<unknown>[] = ran.did === "miss" ? ran.queries : ran.did === "finish" ? ran.value : [];
     return { value: wants, wants };
   };
   const { evidence } = await collect(pass, world);
   return keep(evidence, archive, "preserved");
+}
+
+/** How the values came about: windows of what was asked of Prometheus. Without them the ticket says as much as it can. */
+async function gatherPlots(evidence: Evidence, { incident }: Progress, { world, clock }: Ports): Promise<Evidence> {
+  const wanted = plotQueries(evidence, incident, clock());
+  return (await collect((seen) => ({ value: undefined, wants: wanted.filter((query) => !seen.has(key(query))) }), world)).evidence;
 }

@@ -1,14 +1,14 @@
 import { faulty, healthy, unknown } from "../../kernel/answers.ts";
-import type { Answer, Check, Fleet, Read } from "../../kernel/types/index.ts";
-import { agentsReporting, agentsWithSvids, mintsOfAll } from "../queries/prometheus.ts";
-import { judged } from "./svid-mint-failures.ts";
+import { ago } from "../../kernel/time.ts";
+import type { Answer, Check, Fleet, Given, Read } from "../../kernel/types/index.ts";
+import { agentsReporting, agentsWithSvids, type Late, mintsOfAll } from "../queries/prometheus.ts";
+import { before, judged, longestSeconds, sum, windowSeconds } from "./svid-mint-failures.ts";
 
-const windowSeconds = 300;
 const section = "1, Diagnosis (metrics-based)";
 
 /** A gauge that is gone is not a gauge at zero: agents must be known to report before their silence means anything. */
-function whereAgentsReport(read: Read, then: (agents: number) => Answer): Answer {
-  const agents = read(agentsReporting())[0]?.value ?? 0;
+function whereAgentsReport(read: Read, given: Given, then: (agents: number) => Answer): Answer {
+  const agents = sum(read(agentsReporting(given)));
   return agents < 1 ? unknown("Prometheus has no metrics of any agent") : then(agents);
 }
 
@@ -16,17 +16,29 @@ export const fleetMintFailures: Check<Fleet> = {
   id: "fleet.mint-failures",
   section,
   asks: "Do mints fail over all agents together, and with which code?",
-  assess: (_fleet, read, { policy: { limits } }) =>
-    whereAgentsReport(read, (agents) => judged(read(mintsOfAll(windowSeconds)), `the ${agents} agents together`, limits.minimumRequests)),
+  assess: (_fleet, read, given) =>
+    whereAgentsReport(read, given, (agents) => {
+      const all = `the ${agents} agents together`;
+      const now = judged(read(mintsOfAll(given, windowSeconds)), all, given.policy.limits.minimumRequests);
+      if (now) return now;
+      const quiet = `${all} minted nothing in ${windowSeconds / 60} minutes`;
+      return before(
+        read(mintsOfAll(given, longestSeconds)),
+        quiet,
+        ago(longestSeconds),
+        "they are idle; whether SVIDs are late is asked next",
+      );
+    }),
 };
 
-const overdue = (that: "expiring" | "outdated", means: string): Check<Fleet> => ({
+const overdue = (that: Late, means: string): Check<Fleet> => ({
   id: `svid.${that}`,
   section: "1, Are SVIDs expiring or outdated?",
   asks: `Do agents hold SVIDs that are ${means}?`,
-  assess: (_fleet, read, { policy: { installation } }) =>
-    whereAgentsReport(read, (agents) => {
-      const late = read(agentsWithSvids(that));
+  assess: (_fleet, read, given) =>
+    whereAgentsReport(read, given, (agents) => {
+      const { installation } = given.policy;
+      const late = read(agentsWithSvids(given, that));
       const [first] = late.toSorted((a, b) => b.value - a.value);
       if (!first) return healthy(`none of the ${agents} agents that report holds an SVID that is ${means}`);
       const named = first.labels[installation.podLabel] ?? "an agent";

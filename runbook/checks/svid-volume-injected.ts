@@ -1,12 +1,9 @@
 import { faulty, healthy, notApplicable, unknown } from "../../kernel/answers.ts";
 import type { Answer, Check, Given, Read, Workload } from "../../kernel/types/index.ts";
 import { deliveryTo, faultsOf, hasVolume } from "../kubernetes/injection.ts";
-import { isControlledBy } from "../kubernetes/meta.ts";
-import { isLive, type Pod } from "../kubernetes/objects-pod.ts";
 import { ownerOf, templateOf } from "../kubernetes/owner.ts";
 import { restartByHand } from "../kubernetes/restart.ts";
-import * as cluster from "../queries/kubernetes.ts";
-import { restartWhereItHelps } from "./on-node.ts";
+import { onlyWithWitness } from "./sibling.ts";
 import { whatCameLater } from "./svid-older-than-webhook.ts";
 import { onPod, onWebhook, titleOf, type Webhooked } from "./workload.ts";
 
@@ -32,9 +29,8 @@ export const svidVolumeInjected: Check<Workload> = {
     }),
 };
 
-/** Only a sibling of the same make that was injected shows that making the pod anew is enough. */
 function unexplained(webhooked: Webhooked, read: Read, given: Given): Answer {
-  const { pod, owner, mutation, configuration } = webhooked;
+  const { pod, mutation, configuration } = webhooked;
   const { driver } = given.policy.installation;
   if (mutation.is === "unknown") return unknown(mutation.says);
   if (mutation.is === "no") return notApplicable(`that ${titleOf(pod)} has no ${driver} volume is explained: ${mutation.says}`);
@@ -43,16 +39,5 @@ function unexplained(webhooked: Webhooked, read: Read, given: Given): Answer {
     ? "failurePolicy Ignore lets pods through while it does not answer"
     : "it must have answered without a change, or was another one then";
   const says = `${titleOf(pod)}: the pod has no ${driver} volume, although webhook ${configuration.name} was there before it and would inject it; ${how}`;
-  const sibling = injectedSibling(webhooked, read, driver);
-  if (!sibling)
-    return faulty(says, {
-      manual: `make sure that ${configuration.name} answers (its logs, the API server's), then: ${restartByHand(pod, owner)}`,
-    });
-  return faulty(`${says}; its sibling ${sibling.name} was injected`, restartWhereItHelps(webhooked, read, given, says));
-}
-
-function injectedSibling({ pod, owner }: Webhooked, read: Read, driver: string): Pod | undefined {
-  if (owner.is !== "controller" || !owner.controller.selector) return undefined;
-  const pods = read(cluster.podsIn(pod.namespace, owner.controller.selector));
-  return pods.find((each) => each.uid !== pod.uid && isLive(each) && isControlledBy(each, owner.direct) && hasVolume(each, driver));
+  return onlyWithWitness(webhooked, says, read, given);
 }

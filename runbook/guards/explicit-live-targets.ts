@@ -1,7 +1,8 @@
 import { allow, deny, wait } from "../../kernel/answers.ts";
 import type { Guard, Incident, Read, Remedy, Scope } from "../../kernel/types/index.ts";
+import { controllerOf } from "../kubernetes/meta.ts";
 import { ownerOf } from "../kubernetes/owner.ts";
-import { pod } from "../queries/kubernetes.ts";
+import { controller, pod } from "../queries/kubernetes.ts";
 import { estranged, targetOf } from "../targets.ts";
 import { namespaceOf } from "./protected-namespaces.ts";
 
@@ -36,6 +37,11 @@ function outside({ scope }: Incident, remedy: Remedy, read: Read): string | unde
 function belongs(scope: Extract<Scope, { of: "owner" }>, remedy: Exclude<Remedy, { kind: "label-namespace" }>, read: Read): boolean {
   const { target } = remedy;
   if (target.kind === scope.kind && target.name === scope.name) return true;
+  // kube-state-metrics calls the ReplicaSet what made the pod; whose it is, it says itself.
+  if (scope.kind === "ReplicaSet" && target.kind === "Deployment") {
+    const set = read(controller("ReplicaSet", scope.namespace, scope.name));
+    return set !== undefined && controllerOf(set)?.uid === target.uid;
+  }
   const named = scope.kind === "Pod" ? scope.name : remedy.kind === "evict-pod" ? target.name : undefined;
   if (named === undefined) return false;
   const live = read(pod(scope.namespace, named));

@@ -1,6 +1,6 @@
 import { allow, deny, wait } from "../../kernel/answers.ts";
 import { after, secondsBetween } from "../../kernel/time.ts";
-import type { Alert, Guard, Query, Read, Ruling, Situation } from "../../kernel/types/index.ts";
+import type { Alert, Guard, Observed, Query, Read, Ruling, Situation } from "../../kernel/types/index.ts";
 import { type AlertNow, alertsWith } from "../queries/alertmanager.ts";
 import { firing } from "../queries/prometheus.ts";
 
@@ -13,20 +13,17 @@ export const freshAndFiring: Guard = {
     // What did not help is taken back whether or not the alert still fires.
     if (undoing) return allow;
     if (alerts.length === 0) return deny("every alert of this incident is resolved");
-    const fires = firingNow(situation, read);
+    const sights = alerts.filter(({ from }) => from === "alertmanager").map((alert) => sightOf(alert, read));
+    const silence = sights.flatMap(({ silencedBy }) => silencedBy);
+    // Somebody has said that nothing is to be done: that holds for the incident, whatever else fires or is asked for.
+    if (silence.length > 0) return deny(`the alert is silenced (${silence.join(", ")})`);
+    const fires = sights.length < alerts.length ? allow : firingNow(sights, situation, read);
     if (fires.rule !== "allow") return fires;
     const age = diagnosisAge(situation);
     if (age === undefined) return deny("there is no diagnosis on record");
     return age > policy.limits.freshSeconds ? wait(now, `the diagnosis is ${Math.round(age)} s old`) : allow;
   },
 };
-
-/** A person's request and a patrol's find have no rule that fires: they hold for as long as a fresh check is faulty. */
-function firingNow(situation: Situation, read: Read): Ruling {
-  const { alerts } = situation;
-  if (alerts.some((alert) => alert.from !== "alertmanager")) return allow;
-  return alerts.map((alert) => ruling(alert, situation, read)).reduce((best, one) => (best.rule === "allow" ? best : one));
-}
 
 /** Before the first record of this round's diagnosis, it is being made right now. */
 function diagnosisAge({ ledger: { story }, diagnosis, now }: Situation): number | undefined {
@@ -35,22 +32,43 @@ function diagnosisAge({ ledger: { story }, diagnosis, now }: Situation): number 
   return 0;
 }
 
-function ruling(alert: Alert, { policy, now }: Situation, read: Read): Ruling {
+interface Sight {
+  readonly alert: Alert;
+  readonly seen: Observed<AlertNow | undefined>;
+  /** None where Alertmanager cannot be asked: nobody else knows of silences. */
+  readonly silencedBy: readonly string[];
+}
+function sightOf(alert: Alert, read: Read): Sight {
   const asked = read.maybe(sightingOf(alert));
-  if (asked.state === "observed") {
-    const same = asked.value.filter(({ fingerprint }) => fingerprint === alert.fingerprint);
-    if (same.some(({ state }) => state === "active")) return allow;
-    const [quiet] = same;
-    const again = after(now, policy.timing.lookAgainSeconds);
-    if (quiet?.state === "unprocessed") return wait(again, "Alertmanager has taken the alert in and not looked at it yet");
-    if (quiet)
-      return deny(
-        quiet.silencedBy.length > 0 ? `the alert is silenced (${quiet.silencedBy.join(", ")})` : "the alert is inhibited by another one",
-      );
-    return wait(again, "Alertmanager does not show the alert any more");
+  if (asked.state === "unavailable") return { alert, seen: asked, silencedBy: [] };
+  const value = asked.value.find(({ fingerprint }) => fingerprint === alert.fingerprint);
+  return { alert, seen: { ...asked, value }, silencedBy: value?.silencedBy ?? [] };
+}
+
+/** One that fires is enough. A person's request and a patrol's find have no rule that fires: they hold for as long as a fresh check is faulty. */
+const firingNow = (sights: readonly Sight[], situation: Situation, read: Read): Ruling =>
+  sights.map((sight) => ruling(sight, situation, read)).reduce((best, one) => (best.rule === "allow" ? best : one));
+
+function ruling({ alert, seen }: Sight, situation: Situation, read: Read): Ruling {
+  if (seen.state === "unavailable") return byPrometheus(alert, seen.reason, situation, read);
+  const again = after(situation.now, situation.policy.timing.lookAgainSeconds);
+  switch (seen.value?.state) {
+    case "active":
+      return allow;
+    case "unprocessed":
+      return wait(again, "Alertmanager has taken the alert in and not looked at it yet");
+    case "suppressed":
+      return deny("the alert is inhibited by another one");
+    case undefined:
+      return wait(again, "Alertmanager does not show the alert any more");
   }
-  const samples = read(firing(placed(alert)));
-  return samples.length > 0 ? allow : deny(`Alertmanager cannot be asked (${asked.reason}), and Prometheus does not show the alert firing`);
+}
+
+function byPrometheus(alert: Alert, reason: string, { incident: { cluster }, policy }: Situation, read: Read): Ruling {
+  const labels = placed(alert);
+  const cannot = `Alertmanager cannot be asked (${reason}), and`;
+  if (!labels.alertname) return deny(`${cannot} the alert names no rule that Prometheus could be asked for`);
+  return read(firing(labels, { cluster, policy })).length > 0 ? allow : deny(`${cannot} Prometheus does not show the alert firing`);
 }
 
 /**

@@ -7,9 +7,9 @@ import { targetOf } from "../targets.ts";
 export const ownership: Guard = {
   id: "ownership",
   asks: "Would GitOps or Helm take the change back?",
-  rule({ remedy, now }, read) {
-    // An eviction changes nothing that is written down;
-    if (remedy.kind === "evict-pod") return allow;
+  rule({ remedy, undoing, now }, read) {
+    // An eviction changes nothing that is written down, and what is taken back never was.
+    if (undoing || remedy.kind === "evict-pod") return allow;
     const live = read(targetOf(remedy));
     if (!live) return wait(now, `${remedy.target.kind} ${remedy.target.name} is gone`);
     const owner = ownershipOf(live);

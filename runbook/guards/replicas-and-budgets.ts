@@ -3,6 +3,7 @@ import type { Guard, Instant, Read, Remedy, Ruling } from "../../kernel/types/in
 import { controllerOf } from "../kubernetes/meta.ts";
 import type { Controller } from "../kubernetes/objects-controller.ts";
 import type { Pod } from "../kubernetes/objects-pod.ts";
+import { keptBack, mostUnavailable } from "../kubernetes/rollout-bounds.ts";
 import { matches } from "../kubernetes/selectors.ts";
 import { controller, podDisruptionBudgets } from "../queries/kubernetes.ts";
 import { podsOf } from "./pods-of.ts";
@@ -14,7 +15,7 @@ import { podsOf } from "./pods-of.ts";
 export const replicasAndBudgets: Guard = {
   id: "replicas-and-budgets",
   asks: "Do enough replicas stay, and do the PodDisruptionBudgets agree?",
-  rule({ remedy, now }, read) {
+  rule({ remedy, undoing, now }, read) {
     switch (remedy.kind) {
       case "label-namespace":
         return allow;
@@ -22,7 +23,7 @@ export const replicasAndBudgets: Guard = {
         return eviction(remedy, read, now);
       case "rollout-restart":
       case "label-pod-template":
-        return rollout(remedy, read, now);
+        return rollout(remedy, undoing, read, now);
     }
   },
 };
@@ -48,35 +49,26 @@ function eviction(remedy: Remedy<"evict-pod">, read: Read, now: Instant): Ruling
 const lastReady = (pod: Pod, all: readonly Pod[]) =>
   pod.ready && !all.some((other) => other.uid !== pod.uid && other.ready && controllerOf(other)?.uid === controllerOf(pod)?.uid);
 
-function rollout({ target }: Remedy<"rollout-restart" | "label-pod-template">, read: Read, now: Instant): Ruling {
+function rollout({ target }: Remedy<"rollout-restart" | "label-pod-template">, undoing: boolean, read: Read, now: Instant): Ruling {
   const owner = read(controller(target.kind, target.namespace, target.name));
-  if (!owner) return wait(now, `${target.kind} ${target.name} is gone`);
-  if (owner.paused) return deny(`${target.kind} ${target.name} is paused: nothing would roll out`);
-  if (!owner.wanted) return deny(`${target.kind} ${target.name} is scaled to none`);
-  if (owner.strategy === "Recreate") return deny(`${target.kind} ${target.name} has strategy Recreate: all its pods would go at once`);
-  if (owner.strategy === "OnDelete") return deny(`${target.kind} ${target.name} has strategy OnDelete: nothing would roll out`);
-  const most = mostUnavailable(owner, owner.wanted);
-  if (most === undefined)
-    return deny(`${target.kind} ${target.name} says neither a number nor per cent for how many pods may be missing in a rollout`);
-  if (most >= owner.wanted)
-    return deny(`a rollout of ${target.kind} ${target.name} may take ${most} of its ${owner.wanted} pods away before new ones come`);
+  const named = `${target.kind} ${target.name}`;
+  if (!owner) return wait(now, `${named} is gone`);
+  const still = whyItStands(owner);
+  // What is taken back is to stand in the template, whenever that rolls out.
+  if (still) return undoing ? allow : deny(`${named} ${still}`);
+  const wanted = owner.wanted ?? 0;
+  if (owner.strategy === "Recreate") return deny(`${named} has strategy Recreate: all its pods would go at once`);
+  const most = mostUnavailable(owner, wanted);
+  if (most === undefined) return deny(`${named} says neither a number nor per cent for how many pods may be missing in a rollout`);
+  if (most >= wanted) return deny(`a rollout of ${named} may take ${most} of its ${wanted} pods away before new ones come`);
   return allow;
 }
 
-/**
- * How many pods a rollout may take away at once: Kubernetes rounds per cent down, and takes one where neither surge nor unavailable would let it
- * go on (`deployment/util.ResolveFenceposts`). What is not said is the default: a quarter for a Deployment, one for the others, which do not surge.
- */
-function mostUnavailable({ kind, maxSurge, maxUnavailable }: Controller, wanted: number): number | undefined {
-  const deployment = kind === "Deployment";
-  const surge = count(maxSurge ?? (deployment ? "25%" : 0), wanted, Math.ceil);
-  const unavailable = count(maxUnavailable ?? (deployment ? "25%" : 1), wanted, Math.floor);
-  if (surge === undefined || unavailable === undefined) return undefined;
-  return surge === 0 && unavailable === 0 ? 1 : unavailable;
-}
-
-function count(amount: string | number, of: number, round: (n: number) => number): number | undefined {
-  if (typeof amount === "number") return amount;
-  const percent = /^(\d+)%$/.exec(amount)?.[1];
-  return percent === undefined ? undefined : round((Number(percent) / 100) * of);
+/** Why a new template would reach no pod, or not all of them, so that nothing could be proved; undefined where it rolls out. */
+function whyItStands(owner: Controller): string | undefined {
+  if (owner.paused) return "is paused: nothing would roll out";
+  if (!owner.wanted) return "is scaled to none";
+  if (owner.strategy === "OnDelete") return "has strategy OnDelete: nothing would roll out";
+  const kept = keptBack(owner, owner.wanted);
+  return kept > 0 ? `has partition ${owner.partition}: ${kept} of its ${owner.wanted} pods would stay as they are` : undefined;
 }

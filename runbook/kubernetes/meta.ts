@@ -20,6 +20,8 @@ export interface ManagedFields {
   readonly labels: readonly string[];
   /** Keys of `spec.template.metadata.labels`. */
   readonly templateLabels: readonly string[];
+  /** It manages labels of the object, and nothing else. */
+  readonly labelsOnly: boolean;
 }
 /** What every object has. `namespace` is empty for what lives in none. */
 export interface Meta {
@@ -58,11 +60,11 @@ export const time = z.pipe(
 export const maybeTime = z.nullish(time);
 
 const fields = z.nullish(z.record(z.string(), z.unknown()));
-const labelFields = z.nullish(z.object({ "f:metadata": z.nullish(z.object({ "f:labels": fields })) }));
+const labelled = z.nullish(z.looseObject({ "f:labels": fields }));
 const owned = z.nullish(
-  z.object({
-    "f:metadata": z.nullish(z.object({ "f:labels": fields })),
-    "f:spec": z.nullish(z.object({ "f:template": labelFields })),
+  z.looseObject({
+    "f:metadata": labelled,
+    "f:spec": z.nullish(z.object({ "f:template": z.nullish(z.object({ "f:metadata": labelled })) })),
   }),
 );
 const keys = (set: Readonly<Record<string, unknown>> | null | undefined) =>
@@ -77,6 +79,7 @@ const managedFields = z.pipe(
       time: at ?? undefined,
       labels: keys(fieldsV1?.["f:metadata"]?.["f:labels"]),
       templateLabels: keys(fieldsV1?.["f:spec"]?.["f:template"]?.["f:metadata"]?.["f:labels"]),
+      labelsOnly: [...keys(fieldsV1), ...keys(fieldsV1?.["f:metadata"])].every((key) => key === "metadata" || key === "labels"),
     }),
   ),
 );

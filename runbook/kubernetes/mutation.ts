@@ -21,7 +21,7 @@ export interface Entry {
   readonly asks: (newcomer: Newcomer, namespaceLabels: Labels) => Mutation;
 }
 
-export const entries = ({ webhooks }: WebhookConfiguration): readonly Entry[] => webhooks.map(entry);
+export const entries = ({ webhooks }: Pick<WebhookConfiguration, "webhooks">): readonly Entry[] => webhooks.map(entry);
 
 /** The whole configuration: one entry that is asked is enough; only where none can be, it is a no, and the nearest miss says why. */
 export function wouldMutate(of: readonly Entry[], newcomer: Newcomer, namespaceLabels: Labels): Mutation {

@@ -7,6 +7,7 @@ export type Namespace = Meta;
 export interface Node extends Meta {
   readonly ready: boolean;
   readonly unschedulable: boolean;
+  readonly kubeletVersion: string | undefined;
 }
 export interface CsiNode extends Meta {
   /** Names of the drivers that the node's kubelet knows. */
@@ -53,13 +54,14 @@ export const node = z.pipe(
   z.object({
     metadata: meta,
     spec: z.nullish(z.object({ unschedulable: z.nullish(z.boolean()) })),
-    status: z.nullish(z.object({ conditions })),
+    status: z.nullish(z.object({ conditions, nodeInfo: z.nullish(z.object({ kubeletVersion: text })) })),
   }),
   z.transform(
     ({ metadata, spec, status }): Node => ({
       ...metadata,
       ready: status?.conditions.some((each) => each.type === "Ready" && each.status === "True") ?? false,
       unschedulable: spec?.unschedulable ?? false,
+      kubeletVersion: status?.nodeInfo?.kubeletVersion ?? undefined,
     }),
   ),
 );

@@ -26,6 +26,8 @@ export interface Controller extends Meta {
   /** Of a rolling update: pods more, and pods fewer, than wanted; numbers or per cent of the wanted ones. */
   readonly maxSurge: string | number | undefined;
   readonly maxUnavailable: string | number | undefined;
+  /** Of a StatefulSet: so many of its first pods stay as they are. */
+  readonly partition: number;
   readonly status: {
     /** The generation that the controller's numbers are about. */
     readonly observedGeneration: number | undefined;
@@ -43,7 +45,9 @@ export interface Controller extends Meta {
 const count = z.nullish(z.number());
 const text = z.nullish(z.string());
 const amount = z.nullish(z.union([z.number(), z.string()]));
-const strategy = z.nullish(z.object({ type: text, rollingUpdate: z.nullish(z.object({ maxSurge: amount, maxUnavailable: amount })) }));
+const strategy = z.nullish(
+  z.object({ type: text, rollingUpdate: z.nullish(z.object({ maxSurge: amount, maxUnavailable: amount, partition: count })) }),
+);
 
 const raw = z.object({
   metadata: meta,
@@ -90,6 +94,7 @@ const controller = (kind: ControllerKind) =>
         strategy: (spec.strategy ?? spec.updateStrategy)?.type ?? undefined,
         maxSurge: (spec.strategy ?? spec.updateStrategy)?.rollingUpdate?.maxSurge ?? undefined,
         maxUnavailable: (spec.strategy ?? spec.updateStrategy)?.rollingUpdate?.maxUnavailable ?? undefined,
+        partition: (spec.strategy ?? spec.updateStrategy)?.rollingUpdate?.partition ?? 0,
         status: {
           observedGeneration: status?.observedGeneration ?? undefined,
           replicas: status?.replicas ?? status?.currentNumberScheduled ?? status?.active ?? undefined,

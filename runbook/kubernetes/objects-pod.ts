@@ -12,6 +12,7 @@ export interface Container {
   readonly name: string;
   /** Runs, and ends, before the others start; a sidecar (an init container that is restarted always) is none. */
   readonly init: boolean;
+  readonly image: string | undefined;
   /** `value` is undefined where it comes from elsewhere (`valueFrom`). */
   readonly env: readonly { readonly name: string; readonly value: string | undefined }[];
   readonly mounts: readonly { readonly volume: string; readonly path: string }[];
@@ -65,13 +66,15 @@ const volume = z.pipe(
 );
 const container = z.object({
   name: z.string(),
+  image: optional,
   restartPolicy: optional,
   env: listOf(z.object({ name: z.string(), value: optional, valueFrom: z.nullish(z.unknown()) })),
   volumeMounts: listOf(z.object({ name: z.string(), mountPath: z.string() })),
 });
 /** A variable without `value` and `valueFrom` is the empty string. */
-const asContainer = ({ name, restartPolicy, env, volumeMounts }: z.output<typeof container>, first: boolean): Container => ({
+const asContainer = ({ name, image, restartPolicy, env, volumeMounts }: z.output<typeof container>, first: boolean): Container => ({
   name,
+  image,
   init: first && restartPolicy !== "Always",
   env: env.map((each) => ({ name: each.name, value: each.valueFrom ? undefined : (each.value ?? "") })),
   mounts: volumeMounts.map((mount) => ({ volume: mount.name, path: mount.mountPath })),

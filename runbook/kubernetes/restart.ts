@@ -26,7 +26,8 @@ export function restartOf(pod: Pod, owner: Owner, cluster: string, why: string):
     case "DaemonSet":
     case "ReplicaSet": {
       const { kind, name, uid } = controller;
-      return { remedies: [{ kind: "evict-pod", why, target: targetOf(cluster, "Pod", pod), owner: { kind, name, uid } }] };
+      const ran = pod.node === undefined ? {} : { node: pod.node };
+      return { remedies: [{ kind: "evict-pod", why, target: targetOf(cluster, "Pod", pod), owner: { kind, name, uid }, ...ran }] };
     }
     default:
       return { manual: restartByHand(pod, owner) };

@@ -18,6 +18,11 @@ export function labelName(name: string): Raw {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new TypeError(`not a label's name: ${JSON.stringify(name.slice(0, 80))}`);
   return { raw: name };
 }
+/** `metric{a="b"}`, or the bare name where no label is asked for. */
+export function selector(metric: string, labels: Readonly<Record<string, string>>): Raw {
+  const matchers = Object.entries(labels).map(([name, value]) => promql`${labelName(name)}=${value}`);
+  return { raw: matchers.length > 0 ? `${labelName(metric).raw}{${matchers.join(", ")}}` : labelName(metric).raw };
+}
 export function seconds(count: number): Raw {
   if (!Number.isSafeInteger(count) || count < 1) throw new RangeError(`not a number of seconds: ${count}`);
   return { raw: `${count}s` };

@@ -8,6 +8,6 @@ export const fleetWithoutSvids: Scenario<Fleet> = {
   id: "workloads-not-receiving-svids",
   section: "1",
   title: "Workloads of the whole cluster not receiving SVIDs",
-  subjects: () => [{ on: "fleet" }],
+  subjects: () => ({ chosen: [{ on: "fleet" }] }),
   chain: [healthAgentsReady, fleetInjected, fleetMintFailures, svidOutdated, svidExpiring],
 };

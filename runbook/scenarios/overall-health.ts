@@ -8,6 +8,6 @@ export const overallHealth: Scenario<Fleet> = {
   id: "overall-health",
   section: "Checking Overall Health",
   title: "Overall health",
-  subjects: () => [{ on: "fleet" }],
+  subjects: () => ({ chosen: [{ on: "fleet" }] }),
   chain: [healthAgentsReady, fleetInjected, fleetMintFailures, svidOutdated, svidExpiring],
 };

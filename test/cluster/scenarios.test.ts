@@ -226,7 +226,7 @@ describe("handed over, and nothing written", { timeout: 150_000 }, () => {
       const ends = children.map((story) => [recordsOf(story, "folded")[0]?.into, closing(story)?.result]);
       expect(ends).toEqual(owners.map(() => [parent[0].incidentId, "folded"]));
       expect(tickets().filter((name) => !before.includes(name))).toHaveLength(1);
-      expect(ticketOf(parent)).toMatch(/12 of 32 pods that should have the volume lack it, in 3 workloads/);
+      expect(ticketOf(parent)).toMatch(/12 of 32 pods that should have the socket have no way to it, in 3 workloads/);
       expect(await agreed(since)).toMatchObject({ writes: [], intents: [] });
     }));
 

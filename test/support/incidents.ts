@@ -101,6 +101,7 @@ export const aPolicy = (change: { [K in keyof Policy]?: Partial<Policy[K]> } = {
   },
   desk: { email: [] },
   retention: { auditLogDays: 400, logDays: 90, lockDays: 365, coldAfterDays: 90 },
+  series: (change.series as Policy["series"]) ?? {},
 });
 
 export const aRestart = (change: Partial<Remedy<"rollout-restart">> = {}): Remedy<"rollout-restart"> => ({

@@ -16,7 +16,9 @@ export const aScenario = (): Scenario<Workload> => ({
   id: "workloads-not-receiving-svids",
   section: "1",
   title: "test",
-  subjects: () => [{ on: "workload", namespace: "payments", owner: { kind: "Deployment", name: "checkout" }, pod: "checkout-1" }],
+  subjects: () => ({
+    chosen: [{ on: "workload", namespace: "payments", owner: { kind: "Deployment", name: "checkout" }, pod: "checkout-1" }],
+  }),
   chain,
 });
 

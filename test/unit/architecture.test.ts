@@ -18,12 +18,18 @@ const may: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   local: [/^(kernel|runbook|adapters|lambdas|lib|local)\//],
   bin: [/^(kernel|runbook|adapters|lambdas|lib|local|bin)\//],
+  // What an operator installs follows from declarations and the policy alone; a benchmark may use whatever it measures, and the tests' real servers.
+  ops: [/^ops\//, /^kernel\/types\//, /^adapters\/policy\//, /^runbook\/queries\/permissions\.ts$/, /^runbook\/remedies\//],
+  bench: [/^(kernel|runbook|adapters|lambdas|lib|local|bench)\//, /^test\/cluster\/(parts|support)\//],
 };
 /** What the pure side may import from outside: a hash, a parser of shapes, a parser of conditions. */
 const packages: Readonly<Record<string, RegExp>> = {
   kernel: /^node:crypto$/,
-  runbook: /^(node:crypto|zod\/mini|@marcbachmann\/cel-js|@bufbuild\/cel.*)$/,
+  runbook: /^(node:crypto|zod\/mini|@bufbuild\/cel(\/.*)?)$/,
 };
+/** What needs no import to reach a clock, chance, the environment or the network; of `fetch` and its like a call, not a method of that name. */
+const reaching =
+  /Date\.now\(|new Date\(\)|Math\.random|randomUUID|(?<![.\w])(?:process|performance|console|globalThis|crypto)\.|(?<![.\w])(?:fetch|setTimeout|setInterval|setImmediate|queueMicrotask|WebSocket|EventSource)\b(?!\(\w+\??: )(?!:)/;
 
 const root = join(import.meta.dirname, "../..");
 const sources = Object.keys(may).flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }));
@@ -33,6 +39,8 @@ const importsOf = (file: string): readonly string[] =>
       /(?:^|\n)\s*(?:import|export)[^"';]*?from\s*"([^"]+)"|\bimport\(\s*"([^"]+)"|(?:^|\n)import\s+"([^"]+)"/g,
     ),
   ].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
+/** Without comments, which may speak of anything. */
+const codeOf = (source: string) => source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
 const folderOf = (file: string) => file.split("/")[0] ?? "";
 
 describe("the direction of imports", () => {
@@ -59,14 +67,33 @@ describe("the direction of imports", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("leaves clocks, randomness, environment and the network outside the pure side", () => {
+  it("leaves clocks, timers, randomness, environment and network outside the pure side", () => {
     const wrong = sources.filter(
-      (file) =>
-        /^(kernel|runbook)\//.test(file) &&
-        /Date\.now\(|new Date\(\)|Math\.random|process\.|randomUUID|(?<!\.)\bfetch\((?!query: )|WebSocket|globalThis|setTimeout|setInterval|setImmediate/.test(
-          readFileSync(join(root, file), "utf8"),
-        ),
+      (file) => /^(kernel|runbook)\//.test(file) && reaching.test(codeOf(readFileSync(join(root, file), "utf8"))),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it.each([
+    "const answer = await fetch(url);",
+    "const get = fetch;",
+    "setTimeout(() => go(), 5);",
+    "x = performance.now()",
+    "globalThis.fetch(url)",
+    "if (process.env.X) go();",
+    "return new Date();",
+    "new WebSocket(url)",
+  ])("knows such a reach: %s", (code) => expect(code).toMatch(reaching));
+  it.each([
+    "await world.fetch(query);",
+    "  fetch(query: Query<unknown>): Promise<Observed<unknown>>;",
+    "new Date(milliseconds)",
+    "in process",
+  ])("and what is none: %s", (code) => expect(code).not.toMatch(reaching));
+
+  it("every source is checked by the compiler", () => {
+    const { include } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")) as { readonly include: readonly string[] };
+    const everywhere = globSync("**/*.ts", { cwd: root, exclude: ["node_modules", "cdk.out"] });
+    expect(everywhere.filter((file) => !include.includes(folderOf(file)))).toEqual([]);
   });
 });

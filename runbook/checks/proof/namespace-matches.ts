@@ -4,8 +4,9 @@ import { entries, wouldMutate } from "../../kubernetes/mutation.ts";
 import { asCreated } from "../../kubernetes/newcomer.ts";
 import { isLive } from "../../kubernetes/objects-pod.ts";
 import { labelValue } from "../../kubernetes/selectors.ts";
+import { named } from "../../named.ts";
 import { namespace, podsIn, webhookConfiguration } from "../../queries/kubernetes.ts";
-import { hasVolume, named } from "./successors.ts";
+import { hasVolume } from "./successors.ts";
 
 /**
  * The label is there, and with it the webhook would be asked about pods that have no volume so far. This proves the label; the pods of before are

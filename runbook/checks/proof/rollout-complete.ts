@@ -1,6 +1,6 @@
 import { faulty, healthy, unknown } from "../../../kernel/answers.ts";
-import { milliseconds } from "../../../kernel/time.ts";
-import type { Answer, Check, Instant, Successor } from "../../../kernel/types/index.ts";
+import { secondsBetween } from "../../../kernel/time.ts";
+import type { Answer, Check, Given, Instant, Successor } from "../../../kernel/types/index.ts";
 import type { Controller } from "../../kubernetes/objects-controller.ts";
 import { labelValue } from "../../kubernetes/selectors.ts";
 import { controller } from "../../queries/kubernetes.ts";
@@ -13,12 +13,12 @@ export const rolloutComplete: Check<Successor> = {
   id: "proof.rollout-complete",
   section: "1",
   asks: "Is the rollout that the write began complete?",
-  assess(subject, read): Answer {
+  assess(subject, read, given): Answer {
     const { kind, name, uid } = ownerOf(subject.remedy);
     if (kind === "Pod") return unknown(`pod ${name} has no rollouts`);
     const owner = read(controller(kind, subject.remedy.target.namespace, name));
     if (owner?.uid !== uid) return unknown(`${kind} ${name} is not there any more`);
-    const lost = undone(subject, owner);
+    const lost = undone(subject, owner, given);
     if (lost) return faulty(lost);
     if (owner.status.conditions.some(({ type, reason }) => type === "Progressing" && reason === "ProgressDeadlineExceeded"))
       return faulty(`the rollout of ${kind} ${name} does not get on (ProgressDeadlineExceeded)`);
@@ -30,14 +30,15 @@ export const rolloutComplete: Check<Successor> = {
 };
 
 /** Somebody, such as GitOps, has put the template back. */
-function undone({ remedy, since }: Successor, { kind, name, template }: Controller): string | undefined {
+function undone({ remedy, since }: Successor, { kind, name, template }: Controller, { policy }: Given): string | undefined {
   if (remedy.kind === "label-pod-template") {
     const { key, to } = remedy.set;
     if ((labelValue(template.labels, key) ?? null) === to) return undefined;
     return `label ${key} in the template of ${kind} ${name} is not as we left it: somebody has changed it back`;
   }
   const mark = labelValue(template.annotations, restartedAt);
-  if (mark !== undefined && milliseconds(mark as Instant) >= milliseconds(since)) return undefined;
+  // A later one, by a person whose clock may be behind ours, makes the pods anew as well.
+  if (mark !== undefined && secondsBetween(since, mark as Instant) >= -policy.timing.clockSkewSeconds) return undefined;
   return `the mark of the restart is gone from ${kind} ${name}: somebody has put its template back`;
 }
 

@@ -1,23 +1,31 @@
-import type { Given, Instant, OwnerKind, OwnerRef, Read, Remedy, Successor } from "../../../kernel/types/index.ts";
-import { isControlledBy } from "../../kubernetes/meta.ts";
+import { after } from "../../../kernel/time.ts";
+import type { Given, OwnerKind, OwnerRef, Read, Remedy, Successor } from "../../../kernel/types/index.ts";
+import { madeBy } from "../../kubernetes/made-by.ts";
 import type { Controller } from "../../kubernetes/objects-controller.ts";
-import { isLive, type Pod } from "../../kubernetes/objects-pod.ts";
-import { controller, controllersIn, podsIn } from "../../queries/kubernetes.ts";
+import type { Pod } from "../../kubernetes/objects-pod.ts";
+import { controller } from "../../queries/kubernetes.ts";
 
-/** What stands in the target's place: the owner, and the live pods that it has made since the write. */
+/** What stands in the target's place: the owner, and those of its live pods that are what the write was to bring. */
 export interface Successors {
   readonly owner: Controller;
   readonly pods: readonly Pod[];
+  /** How many there will be once all have come. */
+  readonly wanted: number;
 }
 
-/** Undefined where the owner is gone, or another one has its name: then nothing stands in the target's place. */
-export function successorsOf({ remedy, since }: Successor, read: Read): Successors | undefined {
+/**
+ * Told by what they are, for the clocks of the cluster and ours differ: of a rollout the pods of the newest revision, of an eviction the pod in
+ * the evicted one's place. Undefined where the owner is gone, or another one has its name: then nothing stands in the target's place.
+ */
+export function successorsOf(subject: Successor, read: Read, given: Given): Successors | undefined {
+  const { remedy } = subject;
   const { kind, name, uid } = ownerOf(remedy);
   if (kind === "Pod") return undefined;
   const owner = read(controller(kind, remedy.target.namespace, name));
   if (owner?.uid !== uid) return undefined;
-  const pods = madeBy(owner, read).filter((pod) => isLive(pod) && pod.creationTimestamp >= wholeSecond(since));
-  return { owner, pods: remedy.kind === "evict-pod" ? pods.filter((pod) => replaces(remedy, pod)) : pods };
+  const { pods, newest } = madeBy(owner, read);
+  if (remedy.kind === "evict-pod") return { owner, pods: inPlaceOf(remedy, subject, owner, pods, given), wanted: 1 };
+  return { owner, pods: newest, wanted: Math.max(1, owner.wanted ?? 1) };
 }
 
 export const ownerOf = (remedy: Remedy): OwnerRef => {
@@ -26,30 +34,27 @@ export const ownerOf = (remedy: Remedy): OwnerRef => {
   return remedy.target satisfies { kind: OwnerKind };
 };
 
-/** The API server writes no fractions of a second: a pod of the write's own second counts. */
-const wholeSecond = (at: Instant): Instant => `${at.slice(0, 19)}.000Z` as Instant;
-
-/** A StatefulSet makes its pod again under the same name. */
-const replaces = ({ owner, target }: Remedy<"evict-pod">, pod: Pod): boolean =>
-  pod.uid !== target.uid && (owner.kind !== "StatefulSet" || pod.name === target.name);
-
-/** An owner's selector may choose another owner's pods, too: only those that it controls, itself or through its replica sets. */
-function madeBy(owner: Controller, read: Read): readonly Pod[] {
-  if (!owner.selector) return [];
-  const pods = podsIn(owner.namespace, owner.selector);
-  if (owner.kind !== "Deployment") return read(pods).filter((pod) => isControlledBy(pod, owner));
-  const [all, sets] = read.all(pods, controllersIn("ReplicaSet", owner.namespace, owner.selector));
-  const ours = sets.filter((set) => isControlledBy(set, owner));
-  return all.filter((pod) => ours.some((set) => isControlledBy(pod, set)));
+/**
+ * A StatefulSet makes its pod again under the same name, a DaemonSet on the same node. Where any new pod may be the one, all that may have come
+ * since the write are taken together, once there are as many as wanted: then the one is among them.
+ */
+function inPlaceOf(
+  { target, node }: Remedy<"evict-pod">,
+  { since }: Successor,
+  owner: Controller,
+  pods: readonly Pod[],
+  { policy }: Given,
+): readonly Pod[] {
+  const others = pods.filter(({ uid }) => uid !== target.uid);
+  if (owner.kind === "StatefulSet") return others.filter(({ name }) => name === target.name);
+  const earliest = after(since, -policy.timing.clockSkewSeconds).slice(0, wholeSecond);
+  const late = others.filter(({ creationTimestamp }) => creationTimestamp.slice(0, wholeSecond) >= earliest);
+  if (owner.kind === "DaemonSet") return late.filter((pod) => pod.node !== undefined && pod.node === node);
+  return others.length < (owner.wanted ?? 1) ? [] : late;
 }
+
+/** The API server writes no fractions of a second. */
+const wholeSecond = "2026-11-20T03:00:00".length;
 
 export const hasVolume = (pod: Pod, { policy }: Given): boolean =>
   pod.spec.volumes.some(({ csi }) => csi?.driver === policy.installation.driver);
-
-/** `web-1`, `web-1 and web-2`, `web-1, web-2 and 7 more`. */
-export function named(pods: readonly { readonly name: string }[]): string {
-  const names = pods.map(({ name }) => name);
-  const [first = "none", second] = names;
-  if (names.length > 2) return `${first}, ${second} and ${names.length - 2} more`;
-  return second === undefined ? first : `${first} and ${second}`;
-}

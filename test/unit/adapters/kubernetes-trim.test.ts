@@ -24,7 +24,7 @@ describe("what is kept of an object", () => {
     });
   });
 
-  test("of managed fields, who owns which label, of the object and of its template", () => {
+  test("of managed fields, who owns which label, of the object and of its template, and that there are others", () => {
     const entry = { manager: "helm", operation: "Apply", time: "2026-01-01T00:00:00Z", apiVersion: "apps/v1", fieldsType: "FieldsV1" };
     const fieldsV1 = {
       "f:metadata": { ...labels("app"), "f:annotations": {} },
@@ -38,9 +38,12 @@ describe("what is kept of an object", () => {
             manager: "helm",
             operation: "Apply",
             time: "2026-01-01T00:00:00Z",
-            fieldsV1: { "f:metadata": labels("app"), "f:spec": { "f:template": { "f:metadata": labels("team") } } },
+            fieldsV1: {
+              "f:metadata": { ...labels("app"), "f:annotations": {} },
+              "f:spec": { "f:template": { "f:metadata": labels("team") } },
+            },
           },
-          { manager: "helm", operation: "Apply", time: "2026-01-01T00:00:00Z", subresource: "status", fieldsV1: {} },
+          { manager: "helm", operation: "Apply", time: "2026-01-01T00:00:00Z", subresource: "status", fieldsV1: { "f:status": {} } },
         ],
       },
     });

@@ -7,7 +7,7 @@ import { workloadsNotReceivingSvids } from "../../../runbook/scenarios/workloads
 import { aWorld, checkout, ledger, without, withThese } from "../../support/clusters.ts";
 import { type Answers, given, Missing, worldOf } from "../../support/evidence.ts";
 import { anAlert, anIncident } from "../../support/incidents.ts";
-import { agentMetrics } from "../../support/metrics.ts";
+import { agentMetrics, idleAgent } from "../../support/metrics.ts";
 import {
   aNamespace,
   aNode,
@@ -16,6 +16,7 @@ import {
   aPod,
   aWebhook,
   aWebhookBy,
+  aWebhookEntry,
   type Change,
   injected,
   label,
@@ -45,6 +46,20 @@ describe("a workload that has what it needs", () => {
     expect(found.cause).toBeUndefined();
     expect(isHealthy(workloadsNotReceivingSvids.chain, found)).toBe(false);
   });
+});
+
+describe("a workload on an idle node", () => {
+  const objects = aWorld(...checkout({ pod: { spec: injected } }));
+  const isWell = async (besides: Answers["besides"]) => {
+    const found = await diagnosis({ objects, besides: besides ?? [] });
+    expect(found.cause).toBeUndefined();
+    return isHealthy(workloadsNotReceivingSvids.chain, found);
+  };
+  test("is healthy where the agent minted since the pod came, and nothing is late", async () =>
+    expect(await isWell(idleAgent())).toBe(true));
+  test("is not healthy where nothing was ever minted", async () => expect(await isWell(idleAgent({ mints: [] }))).toBe(false));
+  test("is not healthy on a few minutes' silence alone", async () =>
+    expect(await isWell(agentMetrics("spirl-agent-node-1", []))).toBe(false));
 });
 
 describe("the cause, by what is wrong", () => {
@@ -96,7 +111,7 @@ describe("the cause, by what is wrong", () => {
     const { cause, remedies } = await diagnosis({ objects: withThese(aWorld(...checkout()), webhook, namespace), besides: agentMetrics() });
     expect(cause).toMatchObject({
       check: "svid.older-than-webhook",
-      says: expect.stringContaining("up to 24 h older than label"),
+      says: expect.stringContaining("24 h older than label"),
     });
     expect(remedies).toMatchObject([{ kind: "rollout-restart", target: { name: "checkout" } }]);
   });
@@ -287,9 +302,53 @@ describe("what an incident is looked at by", () => {
     expect(found).toEqual(["old-ok", "bare-2", "bare-1", "new-ok"].map((name) => `Deployment/checkout/${name}`));
   });
 
-  test("as many as the policy says, and no more", async () => {
-    const many = Array.from({ length: 25 }, (_, index) => podOf(`pod-${index}`));
-    expect(await pods(anIncident(), top, set, ...many)).toHaveLength(20);
+  test("as many as the policy says, and no more; that there are more is said, and stands in the way of nothing but of calling it healthy", async () => {
+    const many = (count: number, change: Change = {}) => Array.from({ length: count }, (_, index) => podOf(`pod-${index}`, change));
+    const found = await pods(anIncident(), top, set, ...many(25));
+    expect(found).toHaveLength(21);
+    expect(found.at(-1)).toBe("fleet");
+
+    const cut = await diagnosis(cluster(top, set, ...many(25, { metadata: older.metadata })));
+    expect(cut.findings.at(-1)).toMatchObject({
+      check: "subjects",
+      is: "unknown",
+      says: "5 of 25 pods are not looked at; the policy allows 20",
+    });
+    expect(cut).toMatchObject({ cause: { check: "svid.older-than-webhook" }, remedies: [{ kind: "rollout-restart" }] });
+
+    const healthy = async (count: number) =>
+      isHealthy(workloadsNotReceivingSvids.chain, await diagnosis(cluster(top, set, ...many(count, { spec: injected }))));
+    expect(await healthy(20)).toBe(true);
+    expect(await healthy(21)).toBe(false);
+  });
+
+  test("a pod of a namespace of which nobody can tell whether it should be injected is said to be left out", async () => {
+    const byUser = { name: "by-user", expression: "request.userInfo.username != 'bob'" };
+    const second = aWebhookEntry({
+      name: "second.spirl.com",
+      objectSelector: { matchLabels: { [label]: undefined, tier: "x" } },
+      matchConditions: [byUser],
+    });
+    const webhook = aWebhook({ webhooks: [aWebhookEntry({ objectSelector: { matchLabels: { [label]: "enabled" } } }), second] });
+    const good = podOf("good", { spec: injected, metadata: { labels: { ...(one.metadata.labels as Change) } } });
+    const incident = anIncident({ scope: { of: "namespace", namespace: "payments" } });
+    const look = (...more: readonly Raw[]) =>
+      diagnosis({ objects: withThese(aWorld(top, set, good, ...more), webhook), besides: agentMetrics() }, incident);
+    const whole = await look();
+    expect(isHealthy(workloadsNotReceivingSvids.chain, whole)).toBe(true);
+
+    const open = await look(aPod({ metadata: { name: "open", labels: { tier: "x" } } }));
+    expect(open.findings.at(-1)).toMatchObject({
+      check: "subjects",
+      is: "unknown",
+      says: "it cannot be computed whether the webhook would inject open",
+    });
+    expect(isHealthy(workloadsNotReceivingSvids.chain, open)).toBe(false);
+
+    // Who has the volume is looked at, whyever he has it.
+    const has = await look(aPod({ metadata: { name: "has", labels: { tier: "x" } }, spec: injected }));
+    expect(has.findings.some(({ subject }) => subject.on === "workload" && subject.pod === "has")).toBe(true);
+    expect(has.findings.some(({ check }) => check === "subjects")).toBe(false);
   });
 
   test("an owner of kind Pod or ReplicaSet is looked up to the Deployment above it", async () => {

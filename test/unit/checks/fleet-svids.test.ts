@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { assess } from "../../../kernel/assess.ts";
 import { key } from "../../../kernel/suspend.ts";
-import type { Check, Evidence, Fleet, Observed } from "../../../kernel/types/index.ts";
+import type { Check, Evidence, Fleet, Given, Observed } from "../../../kernel/types/index.ts";
 import { fleetMintFailures, svidExpiring, svidOutdated } from "../../../runbook/checks/fleet-svids.ts";
 import { agentsReporting, agentsWithSvids, mintsOfAll } from "../../../runbook/queries/prometheus.ts";
 import { scenarioOf } from "../../../runbook/scenarios/index.ts";
@@ -9,15 +9,17 @@ import { anAlert, anIncident, aPolicy, sha, t0 } from "../../support/incidents.t
 
 const seen = (value: unknown): Observed<unknown> => ({ state: "observed", value, at: t0, ref: sha(JSON.stringify(value)) });
 const sample = (value: number, labels: object = {}) => ({ labels, value });
-const agents = [key(agentsReporting()), seen([sample(3)])] as const;
+const given: Given = { cluster: "prod", policy: aPolicy(), now: t0 };
+/** Two versions side by side. */
+const agents = [key(agentsReporting(given)), seen([sample(2), sample(1)])] as const;
 const of = (check: Check<Fleet>, ...evidence: (readonly [string, Observed<unknown>])[]) =>
-  assess(check, { on: "fleet" }, { cluster: "prod", policy: aPolicy(), now: t0 }, new Map(evidence) as Evidence).value;
+  assess(check, { on: "fleet" }, given, new Map(evidence) as Evidence).value;
 
 describe.each([
   ["expiring", svidExpiring],
   ["outdated", svidOutdated],
 ] as const)("svid.%s", (that, check) => {
-  const gauge = key(agentsWithSvids(that));
+  const gauge = key(agentsWithSvids(given, that));
   it("finds them, and says where the most are", () => {
     const finding = of(check, agents, [gauge, seen([sample(2, { pod: "spirl-agent-a" }), sample(5, { pod: "spirl-agent-b" })])]);
     expect(finding).toMatchObject({ is: "faulty", says: expect.stringContaining("2 of 3 agents"), see: "server-connectivity" });
@@ -25,18 +27,18 @@ describe.each([
   });
   it("is quiet where agents report and none has any", () => expect(of(check, agents, [gauge, seen([])]).is).toBe("healthy"));
   it("does not take silent agents for healthy ones", () =>
-    expect(of(check, [key(agentsReporting()), seen([])], [gauge, seen([])]).is).toBe("unknown"));
+    expect(of(check, [key(agentsReporting(given)), seen([])], [gauge, seen([])]).is).toBe("unknown"));
   it("is unknown without Prometheus", () =>
-    expect(of(check, [key(agentsReporting()), { state: "unavailable", reason: "503", at: t0 }])).toMatchObject({
+    expect(of(check, [key(agentsReporting(given)), { state: "unavailable", reason: "503", at: t0 }])).toMatchObject({
       is: "unknown",
       says: "503",
     }));
 });
 
 describe("fleet.mint-failures", () => {
-  const mints = (ok: number, failed: number) =>
+  const mints = (ok: number, failed: number, window = 300) =>
     [
-      key(mintsOfAll(300)),
+      key(mintsOfAll(given, window)),
       seen([
         sample(ok, { svid_type: "x509", status_code: "ok" }),
         sample(failed, { svid_type: "x509", status_code: "signer_mint_failed" }),
@@ -45,8 +47,20 @@ describe("fleet.mint-failures", () => {
   it("finds a share above the baseline", () =>
     expect(of(fleetMintFailures, agents, mints(90, 10))).toMatchObject({ is: "faulty", see: "server-connectivity" }));
   it("is quiet below it", () => expect(of(fleetMintFailures, agents, mints(1000, 1)).is).toBe("healthy"));
+  it("agents that minted nothing lately are idle where the last day had mints; else nothing is known", () => {
+    const quiet = mints(0, 0);
+    expect(of(fleetMintFailures, agents, quiet, mints(40, 1, 86_400))).toMatchObject({
+      is: "healthy",
+      says: expect.stringContaining("minted nothing in 5 minutes, and 40 times in the last 24 h"),
+    });
+    expect(of(fleetMintFailures, agents, quiet, mints(0, 7, 86_400))).toMatchObject({
+      is: "unknown",
+      says: expect.stringContaining("tried 7 times without success"),
+    });
+    expect(of(fleetMintFailures, agents, quiet, mints(0, 0, 86_400)).is).toBe("unknown");
+  });
   it("is unknown where no agent reports", () =>
-    expect(of(fleetMintFailures, [key(agentsReporting()), seen([])], mints(90, 10)).is).toBe("unknown"));
+    expect(of(fleetMintFailures, [key(agentsReporting(given)), seen([])], mints(90, 10)).is).toBe("unknown"));
 });
 
 describe("an alert about an agent", () => {

@@ -4,7 +4,7 @@ import { svidVolumeInjected } from "../../../runbook/checks/svid-volume-injected
 import * as cluster from "../../../runbook/queries/kubernetes.ts";
 import { aWorld, checkout, without, withThese } from "../../support/clusters.ts";
 import { type Answers, finding, Missing } from "../../support/evidence.ts";
-import { aCsiNode, aNamespace, aPod, aWebhookBy, type Change, injected, label, managed, type Raw } from "../../support/objects.ts";
+import { aCsiNode, aNamespace, aPod, aWebhookBy, type Change, injected, label, managed, merged, type Raw } from "../../support/objects.ts";
 import { aWorkload } from "../../support/workloads.ts";
 
 const configuration = cluster.webhookConfiguration("spirl-controller-webhook");
@@ -35,11 +35,37 @@ describe("svid.older-than-webhook", () => {
     const before = await age(world({}, ...byNamespace(managed("2026-11-20T02:00:00Z", label))));
     expect(before).toMatchObject({
       is: "faulty",
-      says: expect.stringContaining(`up to 23 h older than label ${label} on namespace payments (last written by kubectl-label)`),
+      says: expect.stringContaining(`is 23 h older than label ${label} on namespace payments (written by kubectl-label)`),
+      remedies: [{ kind: "rollout-restart" }],
     });
     const after = await age(world({}, ...byNamespace(managed("2026-11-20T02:00:00Z", label), managed("2026-11-01T02:00:00Z", label))));
     expect(after.is).toBe("healthy");
     expect((await age(world({}, ...byNamespace(managed("2026-11-20T02:00:00Z", "another"))))).is).toBe("healthy");
+  });
+
+  test("a label whose age is only bounded makes no restart by itself: its manager wrote others, too", async () => {
+    const two = byNamespace(managed("2026-11-20T02:00:00Z", label, "team"));
+    const alone = await age(world({}, ...two));
+    expect(alone).toMatchObject({
+      is: "faulty",
+      says: expect.stringContaining(
+        `may be up to 23 h older than label ${label} on namespace payments, which kubectl-label wrote with others`,
+      ),
+      manual: expect.stringContaining("then: kubectl rollout restart deployment/checkout -n payments"),
+    });
+    expect(alone).not.toHaveProperty("remedies");
+    const beside = managed("2026-11-20T02:00:00Z", label);
+    const annotated = { ...beside, fieldsV1: merged(beside.fieldsV1, { "f:metadata": { "f:annotations": {} } }) };
+    expect(await age(world({}, ...byNamespace(annotated)))).not.toHaveProperty("remedies");
+
+    const [, , pod] = checkout();
+    const sibling = aPod({ metadata: { ...pod?.metadata, name: "sibling", uid: "u-sibling" }, spec: injected });
+    expect(await age(world({}, ...two, sibling))).toMatchObject({
+      says: expect.stringContaining("its sibling sibling was injected"),
+      remedies: [{ kind: "rollout-restart" }],
+    });
+    const siblings = cluster.podsIn("payments", { matchLabels: { app: "checkout" }, matchExpressions: [] });
+    expect((await age({ ...world({}, ...two), besides: [[siblings, new Missing("403")]] })).is).toBe("unknown");
   });
 
   test("the name of a namespace is no label that came later", async () => {

@@ -3,11 +3,11 @@ import { svidAgentOnNode } from "../../../runbook/checks/svid-agent-on-node.ts";
 import { svidCsiOnNode } from "../../../runbook/checks/svid-csi-on-node.ts";
 import { svidMintFailures } from "../../../runbook/checks/svid-mint-failures.ts";
 import * as cluster from "../../../runbook/queries/kubernetes.ts";
-import { agentReports } from "../../../runbook/queries/prometheus.ts";
+import { agentReports, lateSvidsOf } from "../../../runbook/queries/prometheus.ts";
 import { aWorld, checkout, without, withThese } from "../../support/clusters.ts";
-import { type Answers, finding, Missing } from "../../support/evidence.ts";
-import { aPolicy } from "../../support/incidents.ts";
-import { agentMetrics } from "../../support/metrics.ts";
+import { type Answers, finding, given, Missing } from "../../support/evidence.ts";
+import { at } from "../../support/incidents.ts";
+import { agentMetrics, type Idle, idleAgent } from "../../support/metrics.ts";
 import { aCsiNode, anEvent, type Change, injected, merged, type Raw } from "../../support/objects.ts";
 import { aWorkload } from "../../support/workloads.ts";
 
@@ -195,21 +195,64 @@ describe("svid.mint-failures", () => {
     });
   });
 
-  test("an agent that reports and minted nothing had nothing to do; one that does not report is unknown", async () => {
-    expect((await mints()).is).toBe("not-applicable");
-    expect((await mints(["x509", "ok", 0])).is).toBe("not-applicable");
-    const { installation } = aPolicy();
+  test("an agent that does not report is unknown", async () => {
     for (const raw of [[], [{ labels: {}, value: 0 }], new Missing("no answer"), "<html>"])
       expect(
         (
           await finding(svidMintFailures, aWorkload(), {
             objects,
-            besides: [...agentMetrics(), [agentReports(installation, "spirl-agent-node-1"), raw]],
+            besides: [...agentMetrics(), [agentReports(given(), "spirl-agent-node-1"), raw]],
           })
         ).is,
       ).toBe("unknown");
     expect((await finding(svidMintFailures, aWorkload(), { objects })).is).toBe("unknown");
   });
+
+  const idle = (change?: Idle, pod: Change = {}) =>
+    finding(svidMintFailures, aWorkload(), { objects: aWorld(...checkout({ pod })), besides: idleAgent(change) });
+
+  test("an idle agent is healthy where it minted since the pod came, and none of its SVIDs is late", async () =>
+    expect(await idle()).toMatchObject({
+      is: "healthy",
+      says: "agent spirl-agent-node-1 on node-1 minted nothing in 5 minutes, and 12 times in the last 24 h: it is idle, and none of its SVIDs is late",
+    }));
+
+  test.each<readonly [string, Idle]>([
+    ["nothing was minted since the pod came", { mints: [] }],
+    ["so little that it is a rounding of Prometheus", { mints: [["x509", "ok", 0.4]] }],
+    ["what was tried did not succeed", { mints: [["x509", "signer_mint_failed", 3]] }],
+  ])("whether an idle agent gets SVIDs is unknown where %s", async (_what, change) => expect((await idle(change)).is).toBe("unknown"));
+
+  test("an idle agent whose SVIDs are late does not renew them", async () => {
+    for (const change of [{ expiring: 2 }, { outdated: 2 }, { expiring: 1, outdated: 1 }])
+      expect(await idle(change)).toMatchObject({
+        is: "faulty",
+        says: expect.stringContaining("2 of its SVIDs are past their half-life or expired"),
+        see: "server-connectivity",
+      });
+  });
+
+  test("an idle agent is asked about the time since the pod came, in whole minutes, from five minutes to a day", async () => {
+    const born = (seconds: number): Change => ({ metadata: { creationTimestamp: at(-seconds).replace(".000Z", "Z") } });
+    for (const [age, window] of [
+      [10, 300],
+      [300, 300],
+      [301, 360],
+      [7199, 7200],
+      [90_000, 86_400],
+    ] as const) {
+      expect((await idle({ window }, born(age))).is).toBe("healthy");
+      expect((await idle({ window: window + 60 }, born(age))).is).toBe("unknown");
+    }
+  });
+
+  test("whether SVIDs are late must be known", async () =>
+    expect(
+      await finding(svidMintFailures, aWorkload(), {
+        objects,
+        besides: [...idleAgent(), [lateSvidsOf(given(), "spirl-agent-node-1", "outdated"), new Missing("no answer")]],
+      }),
+    ).toMatchObject({ is: "unknown", says: "no answer" }));
 
   test("does not apply without a node or an agent", async () => {
     expect((await finding(svidMintFailures, aWorkload(), unscheduled)).is).toBe("not-applicable");

@@ -7,6 +7,7 @@ import * as cluster from "../../../runbook/queries/kubernetes.ts";
 import { bundle, earlyCa, expiredCa } from "../../support/certificates.ts";
 import { aWorld, checkout, without, withThese } from "../../support/clusters.ts";
 import { type Answers, finding, Missing } from "../../support/evidence.ts";
+import { at } from "../../support/incidents.ts";
 import {
   aJob,
   aNamespace,
@@ -20,6 +21,8 @@ import {
   type Change,
   injected,
   label,
+  managed,
+  merged,
   ownedBy,
   type Raw,
 } from "../../support/objects.ts";
@@ -29,6 +32,10 @@ const configuration = cluster.webhookConfiguration("spirl-controller-webhook");
 const blind = (answers: Answers): Answers => ({ ...answers, besides: [[configuration, new Missing("403")]] });
 const world = (entry: Change = {}, parts: Parameters<typeof checkout>[0] = {}, ...more: readonly Raw[]): Answers => ({
   objects: withThese(aWorld(...checkout(parts)), aWebhookBy(entry), ...more),
+});
+/** With the whole configuration given. */
+const configured = (webhook: Raw, parts: Parameters<typeof checkout>[0] = {}, ...more: readonly Raw[]): Answers => ({
+  objects: withThese(aWorld(...checkout(parts)), webhook, ...more),
 });
 const unlabelled = {
   deployment: { spec: { template: { metadata: { labels: { [label]: undefined } } } } },
@@ -131,6 +138,92 @@ describe("svid.webhook-present", () => {
     expect((await present(world({ clientConfig: { ...byUrl.clientConfig, caBundle: undefined } }))).is).toBe("healthy");
     expect((await present(world({ clientConfig: { ...byUrl.clientConfig, caBundle: bundle(expiredCa) } }))).is).toBe("faulty");
     expect((await present(world({}, {}, aService({ spec: { type: "ExternalName", ports: null } })))).is).toBe("healthy");
+  });
+
+  describe("with failurePolicy Fail, where what is behind it cannot be seen", () => {
+    const byUrl = { clientConfig: { service: undefined, url: "https://dead.example/inject" }, failurePolicy: "Fail" };
+    const outside = aService({ spec: { type: "ExternalName", ports: null } });
+    const ways: readonly (readonly [string, Change, readonly Raw[]])[] = [
+      ["a URL", byUrl, []],
+      ["a service that leads out of the cluster", { failurePolicy: "Fail" }, [outside]],
+    ];
+    const admitted = (secondsAgo: number, change: Change = {}) =>
+      aPod(
+        merged(
+          {
+            metadata: { name: "lately", labels: { [label]: "enabled" }, creationTimestamp: at(-secondsAgo).replace(".000Z", "Z") },
+            spec: injected,
+          },
+          change,
+        ),
+      );
+
+    test.each(ways)("%s: unknown, for a pod that goes might not come again", async (_what, entry, more) =>
+      expect(await present(world(entry, {}, ...more))).toMatchObject({
+        is: "unknown",
+        says: expect.stringContaining("which cannot be seen from here; while it does not serve, with failurePolicy Fail"),
+      }),
+    );
+
+    test.each(ways)("%s: healthy where it has let a pod through lately", async (_what, entry, more) =>
+      expect(await present(world(entry, {}, ...more, admitted(120)))).toMatchObject({
+        is: "healthy",
+        says: expect.stringContaining("and let lately through 2 min ago"),
+      }),
+    );
+
+    test.each<readonly [string, readonly Raw[]]>([
+      ["it was too long ago", [admitted(600)]],
+      ["the pod has no volume", [admitted(120, { spec: { volumes: [], containers: [{ name: "app" }] } })]],
+      ["it was not asked about that pod", [admitted(120, { metadata: { labels: { [label]: "no" } } })]],
+      ["the pod is in another namespace", [admitted(120, { metadata: { namespace: "orders" } })]],
+    ])("still unknown where %s", async (_what, objects) => expect((await present(world(byUrl, {}, ...objects))).is).toBe("unknown"));
+
+    test("still unknown where the webhook was changed since", async () => {
+      const changed = (time: string) => configured(aWebhookBy(byUrl, { metadata: { managedFields: [managed(time)] } }), {}, admitted(120));
+      expect((await present(changed("2026-11-20T02:59:00Z"))).is).toBe("unknown");
+      expect((await present(changed("2026-11-20T02:57:00Z"))).is).toBe("healthy");
+    });
+
+    test("unknown without a pod to ask for, and where the pods cannot be read", async () => {
+      const { pod: _none, ...owner } = aWorkload();
+      expect((await finding(svidWebhookPresent, owner, world(byUrl, {}, admitted(120)))).is).toBe("unknown");
+      const besides = [[cluster.podsIn("payments"), new Missing("403")] as const];
+      expect((await present({ ...world(byUrl, {}, admitted(120)), besides })).is).toBe("unknown");
+    });
+  });
+
+  describe("of several entries", () => {
+    const gone = { clientConfig: { service: { namespace: "spirl-system", name: "gone", port: 443 } } };
+    const both = (second: Change, first: Change = {}, parts: Parameters<typeof world>[1] = {}) =>
+      configured(aWebhook({ webhooks: [aWebhookEntry(first), aWebhookEntry({ name: "other.spirl.com", ...second })] }), parts);
+
+    test("one that is not about this pod is not its cause", async () => {
+      expect((await present(both({ ...gone, objectSelector: { matchLabels: { [label]: undefined, x: "y" } } }))).is).toBe("healthy");
+      expect((await present(both({ ...gone, rules: [] }))).is).toBe("healthy");
+      const down = { objectSelector: { matchLabels: { [label]: undefined, x: "y" } } };
+      expect((await present(both({}, { ...gone, ...down }))).is).toBe("healthy");
+    });
+
+    test("one that is asked as well is", async () =>
+      expect(await present(both(gone))).toMatchObject({ is: "faulty", says: expect.stringContaining("service spirl-system/gone") }));
+
+    test("one that may be asked, or not, leaves it open", async () =>
+      expect(
+        await present(both({ ...gone, matchConditions: [{ name: "user", expression: "request.userInfo.username == 'x'" }] })),
+      ).toMatchObject({ is: "unknown", says: expect.stringContaining("whether it is asked about such pods cannot be told") }));
+
+    test("where none is asked, those count that a label would bring", async () => {
+      const unasked = { ...gone, objectSelector: { matchExpressions: [{ key: "app", operator: "NotIn", values: ["checkout"] }] } };
+      expect(
+        await present(both({ ...gone, objectSelector: { matchLabels: { [label]: undefined, x: "y" } } }, {}, unlabelled)),
+      ).toMatchObject({ is: "faulty" });
+      expect((await present(both(unasked, {}, unlabelled))).is).toBe("healthy");
+      expect(await present(both(unasked, unasked, unlabelled))).toMatchObject({
+        is: "healthy",
+        says: expect.stringContaining("the next question"),
+      });
+    });
   });
 
   test("is asked also where there is no pod, for it may be why", async () => {

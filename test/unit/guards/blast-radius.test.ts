@@ -23,9 +23,11 @@ const limits = (blastPods: number, blastShare: number) => ({ policy: aPolicy({ l
 const rule = async (change: Asked) => (await asked(blastRadius, change)).rule;
 
 describe("blast-radius", () => {
-  it.each([aRestart(), aTemplateLabel(), aNamespaceLabel()])("allows $kind where it reaches few of many", async (remedy) =>
-    expect(await asked(blastRadius, { remedy, ...world(4, 0, 40) })).toEqual({ rule: "allow" }),
+  it.each([aRestart(), aTemplateLabel()])("allows $kind where it reaches few of many", async (remedy) =>
+    expect(await asked(blastRadius, { remedy, ...world(4, 12, 40) })).toEqual({ rule: "allow" }),
   );
+  it("allows a namespace's label where the namespace is a small part of the cluster", async () =>
+    expect(await asked(blastRadius, { remedy: aNamespaceLabel(), ...world(4, 0, 40) })).toEqual({ rule: "allow" }));
 
   it("one pod is no radius", async () =>
     expect(await asked(blastRadius, { remedy: anEviction(), objects: [] })).toEqual({ rule: "allow" }));
@@ -37,18 +39,25 @@ describe("blast-radius", () => {
       says: "it would reach 21 pods; the policy allows 20 at once",
     }));
 
-  it("denies above the share, and names all three", async () =>
-    expect(await asked(blastRadius, world(6, 0, 12))).toEqual({
-      guard: "blast-radius",
-      rule: "deny",
-      says: "it would reach 6 of 18 pods; the policy allows 25 %",
-    }));
+  it.each<readonly [string, Asked, string]>([
+    ["of the cluster", world(6, 0, 12), "it would reach 6 of 18 pods of the cluster; the policy allows 25 %"],
+    ["of its namespace", world(6, 4, 200), "it would reach 6 of 10 pods of namespace payments; the policy allows 25 %"],
+    [
+      "of the cluster, by a namespace's label",
+      { remedy: aNamespaceLabel(), ...world(3, 3, 12) },
+      "it would reach 6 of 18 pods of the cluster; the policy allows 25 %",
+    ],
+  ])("denies above the share %s, and names all three", async (_of, change, says) =>
+    expect(await asked(blastRadius, change)).toEqual({ guard: "blast-radius", rule: "deny", says }),
+  );
 
-  it("the share itself is allowed", async () => expect(await asked(blastRadius, world(5, 0, 15))).toEqual({ rule: "allow" }));
+  it("the share itself is allowed", async () => expect(await asked(blastRadius, world(5, 15, 0))).toEqual({ rule: "allow" }));
 
-  it("a few are always a large share of a small cluster", async () => {
+  it("a few are always a large share of a small cluster, or namespace", async () => {
     expect(await rule(world(3, 0, 0))).toBe("allow");
     expect(await rule(world(4, 0, 0))).toBe("deny");
+    expect(await rule(world(3, 0, 400))).toBe("allow");
+    expect(await rule(world(4, 0, 400))).toBe("deny");
   });
 
   it("a namespace's label reaches everything in it, an owner's change its own pods only", async () => {
@@ -67,7 +76,7 @@ describe("blast-radius", () => {
     ["the namespace's pods", aNamespaceLabel(), podsIn("payments")],
     ["all pods", aRestart(), allPods()],
   ])("denies where %s cannot be read", async (_what, remedy, query) =>
-    expect(await asked(blastRadius, { remedy, ...world(6, 0, 60), besides: [[query, new Missing("forbidden")]] })).toMatchObject({
+    expect(await asked(blastRadius, { remedy, ...world(6, 20, 60), besides: [[query, new Missing("forbidden")]] })).toMatchObject({
       rule: "deny",
       says: "cannot tell: forbidden",
     }),
@@ -85,12 +94,13 @@ describe("blast-radius, for any cluster and limits", () => {
   const least = fc.integer({ min: 1, max: 12 });
   const percent = fc.integer({ min: 1, max: 100 });
 
-  it("agrees with a count by hand: few, or within number and share", () =>
+  it("agrees with a count by hand: few, or within number and both shares", () =>
     fc.assert(
-      fc.asyncProperty(own, more, least, percent, async (reached, elsewhere, most, part) => {
+      fc.asyncProperty(own, more, more, least, percent, async (reached, beside, elsewhere, most, part) => {
         const small = reached <= 3;
-        const within = reached <= most && (small || reached * 100 <= part * (reached + elsewhere));
-        expect(await rule({ ...world(reached, 0, elsewhere), ...limits(most, part / 100) })).toBe(within ? "allow" : "deny");
+        const shares = [reached + beside, reached + beside + elsewhere].every((of) => reached * 100 <= part * of);
+        const within = reached <= most && (small || shares);
+        expect(await rule({ ...world(reached, beside, elsewhere), ...limits(most, part / 100) })).toBe(within ? "allow" : "deny");
       }),
     ));
 
@@ -99,7 +109,7 @@ describe("blast-radius, for any cluster and limits", () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 20 }), least, percent, async (size, most, part) => {
         const rules: string[] = [];
         for (let reached = 0; reached <= size; reached++)
-          rules.push(await rule({ ...world(reached, 0, size - reached), ...limits(most, part / 100) }));
+          rules.push(await rule({ ...world(reached, size - reached, size), ...limits(most, part / 100) }));
         const first = rules.indexOf("deny");
         expect(first < 0 ? [] : rules.slice(first).filter((one) => one !== "deny")).toEqual([]);
       }),

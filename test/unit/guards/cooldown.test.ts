@@ -5,7 +5,7 @@ import type { IncidentId, Remedy } from "../../../kernel/types/index.ts";
 import { cooldown } from "../../../runbook/guards/cooldown.ts";
 import { remedies } from "../../../runbook/remedies/index.ts";
 import { asked, cluster } from "../../support/guards.ts";
-import { aCluster, anEviction, anIncident, aPolicy, aRestart, at } from "../../support/incidents.ts";
+import { aCluster, anEviction, anIncident, aPolicy, aRestart, aTemplateLabel, at } from "../../support/incidents.ts";
 
 const other = "prod-svids-other-g1" as IncidentId;
 const policy = aPolicy({ limits: { cooldownSeconds: 1800 } });
@@ -35,6 +35,11 @@ describe("cooldown", () => {
     const stranger = anEviction("ledger-0", { owner: { kind: "StatefulSet", name: "ledger", uid: "u-new" as never } });
     expect((await asked(cooldown, { ledger, remedy: stranger })).rule).toBe("allow");
   });
+
+  it("what is to be taken back does not wait for its own rest", async () =>
+    expect(await asked(cooldown, { undoing: true, remedy: aTemplateLabel(), ledger: cooling(aTemplateLabel()) })).toEqual({
+      rule: "allow",
+    }));
 
   it("is over at its end", async () =>
     expect(await asked(cooldown, { ledger: cooling(aRestart()), now: at(1800) })).toEqual({ rule: "allow" }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OwnerKind, Remedy, Scope, Uid } from "../../../kernel/types/index.ts";
 import { explicitLiveTargets } from "../../../runbook/guards/explicit-live-targets.ts";
-import { namespace, pod } from "../../../runbook/queries/kubernetes.ts";
+import { controller, namespace, pod } from "../../../runbook/queries/kubernetes.ts";
 import { checkout, ledger, withThese } from "../../support/clusters.ts";
 import { Missing } from "../../support/evidence.ts";
 import { type Asked, asked, now } from "../../support/guards.ts";
@@ -23,6 +23,16 @@ describe("explicit-live-targets: whose target it is", () => {
     ["its pod, two owners below", ofPod("checkout-7d4f-x2"), { of: "owner", namespace: "payments", kind: "Deployment", name: "checkout" }],
     ["the alert's pod itself", anEviction(), { of: "owner", namespace: "payments", kind: "Pod", name: "ledger-0" }],
     ["the alert's pod's Deployment", aRestart(), { of: "owner", namespace: "payments", kind: "Pod", name: "checkout-7d4f-x2" }],
+    [
+      "the Deployment of the alert's ReplicaSet",
+      aRestart(),
+      { of: "owner", namespace: "payments", kind: "ReplicaSet", name: "checkout-7d4f" },
+    ],
+    [
+      "the pod of the alert's ReplicaSet",
+      ofPod("checkout-7d4f-x2"),
+      { of: "owner", namespace: "payments", kind: "ReplicaSet", name: "checkout-7d4f" },
+    ],
     ["the owner's namespace", aNamespaceLabel(), { of: "owner", namespace: "payments", kind: "Deployment", name: "checkout" }],
     ["the alert's namespace", aNamespaceLabel(), { of: "namespace", namespace: "payments" }],
   ])("allows %s", async (_what, remedy, scope) => expect(await say({ remedy, ...about(scope) })).toEqual({ rule: "allow" }));
@@ -57,6 +67,12 @@ describe("explicit-live-targets: whose target it is", () => {
       "Deployment checkout is not Pod ledger-0, nor its owner or pod",
     ],
     [
+      "a ReplicaSet that is gone",
+      aRestart(),
+      { of: "owner", namespace: "payments", kind: "ReplicaSet", name: "checkout-gone" },
+      "Deployment checkout is not ReplicaSet checkout-gone, nor its owner or pod",
+    ],
+    [
       "a pod that is gone",
       aRestart(),
       { of: "owner", namespace: "payments", kind: "Pod", name: "checkout-gone" },
@@ -80,6 +96,24 @@ describe("explicit-live-targets: whose target it is", () => {
       says: "Pod checkout-7d4f-x2 is not Deployment checkout, nor its owner or pod",
     });
   });
+});
+
+describe("explicit-live-targets: a ReplicaSet", () => {
+  const scoped = owner("ReplicaSet", "checkout-7d4f");
+  it("goes by the uid of its controller: one of another Deployment, or of none, leads nowhere", async () => {
+    for (const metadata of [ownedBy(aDeployment({ metadata: { uid: "u-other" } })), {}]) {
+      const set = aReplicaSet({ metadata });
+      expect(await say({ ...scoped, objects: withThese(objects, set) })).toMatchObject({
+        rule: "deny",
+        says: "Deployment checkout is not ReplicaSet checkout-7d4f, nor its owner or pod",
+      });
+    }
+  });
+  it("that cannot be read denies", async () =>
+    expect(await say({ ...scoped, besides: [[controller("ReplicaSet", "payments", "checkout-7d4f"), new Missing("403")]] })).toMatchObject({
+      rule: "deny",
+      says: "cannot tell: 403",
+    }));
 });
 
 describe("explicit-live-targets: whether it is still the object that was planned on", () => {

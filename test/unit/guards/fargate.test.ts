@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { fargate } from "../../../runbook/guards/fargate.ts";
-import { podsIn } from "../../../runbook/queries/kubernetes.ts";
+import { nodes, podsIn } from "../../../runbook/queries/kubernetes.ts";
 import { checkout, ledger } from "../../support/clusters.ts";
 import { Missing } from "../../support/evidence.ts";
 import { asked } from "../../support/guards.ts";
 import { aNamespaceLabel, anEviction, aRestart, aTemplateLabel } from "../../support/incidents.ts";
-import { aPod, type Change, type Raw } from "../../support/objects.ts";
+import { aNode, aPod, type Change, type Raw } from "../../support/objects.ts";
 
 const profile: Change = { metadata: { labels: { "eks.amazonaws.com/fargate-profile": "default" } } };
 const onFargate = (pod: Change) => checkout({ pod });
@@ -29,6 +29,21 @@ describe("fargate", () => {
       says: `checkout-7d4f-x2 (${sign}) would not start with the volume`,
     }),
   );
+
+  it("denies by the label of its node, whoever's pod it is", async () => {
+    const node = aNode({ metadata: { name: "ip-1", labels: { "eks.amazonaws.com/compute-type": "fargate" } } });
+    const pod = batch({ spec: { nodeName: "ip-1" } });
+    expect(await asked(fargate, { remedy: aNamespaceLabel(), objects: [...checkout(), node, pod] })).toMatchObject({
+      rule: "deny",
+      says: "batch-1 (node ip-1 of compute type fargate) would not start with the volume",
+    });
+  });
+
+  it("without the label again, they start", async () => {
+    const { set, ...remedy } = aNamespaceLabel();
+    const back = { ...remedy, set: { key: set.key, from: set.to, to: set.from } };
+    expect(await asked(fargate, { remedy: back, undoing: true, objects: onFargate(profile) })).toEqual({ rule: "allow" });
+  });
 
   it("a namespace's label reaches all of its pods, an owner's only its own", async () => {
     const objects = [...checkout(), batch()];
@@ -57,9 +72,13 @@ describe("fargate", () => {
     expect((await asked(fargate, { remedy: anEviction(), objects: ledger(profile) })).rule).toBe("deny");
   });
 
-  it("what cannot be read denies", async () =>
-    expect(await asked(fargate, { objects: checkout(), besides: [[podsIn("payments"), new Missing("forbidden")]] })).toMatchObject({
+  it.each([
+    ["pods", podsIn("payments")],
+    ["nodes", nodes()],
+  ])("denies where the %s cannot be read", async (_what, query) =>
+    expect(await asked(fargate, { objects: checkout(), besides: [[query, new Missing("forbidden")]] })).toMatchObject({
       rule: "deny",
       says: "cannot tell: forbidden",
-    }));
+    }),
+  );
 });

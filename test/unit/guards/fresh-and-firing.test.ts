@@ -3,9 +3,9 @@ import type { Alert } from "../../../kernel/types/index.ts";
 import { freshAndFiring } from "../../../runbook/guards/fresh-and-firing.ts";
 import { alertsWith } from "../../../runbook/queries/alertmanager.ts";
 import { firing } from "../../../runbook/queries/prometheus.ts";
-import { Missing } from "../../support/evidence.ts";
+import { given, Missing } from "../../support/evidence.ts";
 import { type Asked, asked, diagnosedAt, foundFaulty, now } from "../../support/guards.ts";
-import { anAlert, aRestart, at, aView } from "../../support/incidents.ts";
+import { anAlert, aPolicy, aRestart, at, aView } from "../../support/incidents.ts";
 
 const labels = {
   alertname: "SpirlWorkloadWithoutSvid",
@@ -67,13 +67,33 @@ describe("fresh-and-firing, by the alert", () => {
     expect(await say(alertmanager(...answer))).toEqual({ guard: "fresh-and-firing", rule: "deny", says, until: at(120) }),
   );
 
+  const both = [
+    [alert("f1"), alert("f2")],
+    [alert("f2"), alert("f1")],
+  ];
   it("one alert that fires is enough, wherever it stands", async () => {
+    const answer = [shown("suppressed", { inhibitedBy: ["other"] }), { ...shown("active"), fingerprint: "f2" }];
+    for (const alerts of both) expect(await say({ alerts, besides: [[query, answer]] })).toEqual({ rule: "allow" });
+  });
+
+  const silence = { guard: "fresh-and-firing", rule: "deny", says: "the alert is silenced (s-1)" };
+  it("one alert that is silenced denies, whatever else fires, wherever it stands", async () => {
     const answer = [shown("suppressed", { silencedBy: ["s-1"] }), { ...shown("active"), fingerprint: "f2" }];
+    for (const alerts of both) expect(await say({ alerts, besides: [[query, answer]] })).toEqual(silence);
+  });
+
+  it.each(["manual", "patrol", "fold"] as const)("and so it does where a find of origin %s joined", async (from) => {
+    const answer = [shown("suppressed", { silencedBy: ["s-1"] })];
     for (const alerts of [
-      [alert("f1"), alert("f2")],
-      [alert("f2"), alert("f1")],
+      [alert("f1"), alert("f2", { from })],
+      [alert("f2", { from }), alert("f1")],
     ])
-      expect(await say({ alerts, besides: [[query, answer]] })).toEqual({ rule: "allow" });
+      expect(await say({ alerts, besides: [[query, answer]] })).toEqual(silence);
+  });
+
+  it("a silence of another alert of the name is not this incident's", async () => {
+    const answer = [{ ...shown("suppressed", { silencedBy: ["s-1"] }), fingerprint: "f9" }, shown("active")];
+    expect(await say(alertmanager(...answer))).toEqual({ rule: "allow" });
   });
 
   it("is asked for by its name alone: other labels may be called otherwise there", async () => {
@@ -102,7 +122,7 @@ describe("fresh-and-firing, by the alert", () => {
 
 describe("fresh-and-firing, where no Alertmanager can be asked", () => {
   const silent = [query, new Missing("connection refused")] as const;
-  const prometheus = (answer: unknown): Asked => ({ alerts: [alert()], besides: [silent, [firing(own), answer]] });
+  const prometheus = (answer: unknown): Asked => ({ alerts: [alert()], besides: [silent, [firing(own, given()), answer]] });
   it("Prometheus is", async () => expect(await say(prometheus([{ labels: own, value: 1 }]))).toEqual({ rule: "allow" }));
   it("and denies where it shows nothing", async () =>
     expect(await say(prometheus([]))).toMatchObject({
@@ -111,10 +131,26 @@ describe("fresh-and-firing, where no Alertmanager can be asked", () => {
     }));
   it("and where neither can be asked, nothing is known, so nothing is done", async () =>
     expect(await say(prometheus(new Missing("no route")))).toMatchObject({ rule: "deny", says: "cannot tell: no route" }));
+  it("an alert that names no rule is not taken for any that fires", async () =>
+    expect(
+      await say({
+        alerts: [alert("f1", { labels: { namespace: "payments" } })],
+        besides: [
+          [alertsWith({ namespace: "payments" }), new Missing("connection refused")],
+          [firing({ namespace: "payments" }, given()), [{ labels: { alertname: "Watchdog" }, value: 1 }]],
+        ],
+      }),
+    ).toMatchObject({ rule: "deny", says: expect.stringContaining("the alert names no rule that Prometheus could be asked for") }));
+  it("an alert of another cluster in the same Prometheus is not this one", async () => {
+    const policy = aPolicy({ series: { prod: { cluster: "prod-eu-1" } } });
+    const ours = [firing(own, given({ policy })), []] as const;
+    const everybodys = [firing(own, given()), [{ labels: own, value: 1 }]] as const;
+    expect(await say({ policy, alerts: [alert()], besides: [silent, ours, everybodys] })).toMatchObject({ rule: "deny" });
+  });
   it("an answer that cannot be read is none", async () =>
     expect(await say({ alerts: [alert()], besides: [[query, { not: "a list" }]] })).toMatchObject({ rule: "deny" }));
-  it("an alert that carries none of a rule's labels cannot be asked for", async () =>
-    expect(await say({ alerts: [alert("f1", { labels: { severity: "x" } })], now })).toMatchObject({
+  it("an alert without any label cannot be asked for", async () =>
+    expect(await say({ alerts: [alert("f1", { labels: {} })], now })).toMatchObject({
       rule: "deny",
       says: expect.stringMatching(/^cannot tell/),
     }));

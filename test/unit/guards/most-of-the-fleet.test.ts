@@ -1,11 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mostOfTheFleet } from "../../../runbook/guards/most-of-the-fleet.ts";
-import { allPods, namespaces, webhookConfiguration } from "../../../runbook/queries/kubernetes.ts";
+import { allPods, namespaces, nodes, webhookConfiguration } from "../../../runbook/queries/kubernetes.ts";
 import { Missing } from "../../support/evidence.ts";
 import { type Asked, asked } from "../../support/guards.ts";
 import { aPolicy } from "../../support/incidents.ts";
-import { aNamespace, aPod, aWebhook, aWebhookBy, type Change, injected, label, type Raw } from "../../support/objects.ts";
+import {
+  aNamespace,
+  aNode,
+  aPod,
+  aReplicaSet,
+  aWebhook,
+  aWebhookBy,
+  type Change,
+  injected,
+  label,
+  ownedBy,
+  type Raw,
+} from "../../support/objects.ts";
 
 const enabled = { [label]: "enabled" };
 const pods = (prefix: string, count: number, change: Change = {}, labels: Change = enabled): readonly Raw[] =>
@@ -30,12 +42,60 @@ describe("most-of-the-fleet", () => {
     expect(await asked(mostOfTheFleet, fleet(12, 2))).toEqual({
       guard: "most-of-the-fleet",
       rule: "deny",
-      says: "12 of 14 pods that should have an identity have none: look at the webhook and the servers first",
+      says: "12 of 14 pods that should have an identity, of 12 of 14 workloads, have none: look at the webhook and the servers first",
       fleet: true,
     });
     expect(await rule(fleet(4, 16))).toBe("deny");
     expect(await rule(fleet(4, 17))).toBe("allow");
   });
+
+  /** So many pods of one Deployment. */
+  const ofOne = (name: string, count: number, change: Change = {}): readonly Raw[] => {
+    const set = aReplicaSet({ metadata: { name: `${name}-7d4f` } });
+    const labels = { ...enabled, "pod-template-hash": "7d4f" };
+    return pods(name, count, change).map((pod) => ({ ...pod, metadata: { ...pod.metadata, ...ownedBy(set), labels } }));
+  };
+  const cluster = (...objects: readonly (readonly Raw[])[]): Asked => ({ objects: [aWebhook(), aNamespace(), ...objects.flat()] });
+
+  it("one workload is not the fleet, however many pods it has", async () => {
+    expect(await rule(cluster(ofOne("checkout", 3), pods("well", 12, { spec: injected })))).toBe("allow");
+    expect(await rule(cluster(ofOne("checkout", 200)))).toBe("allow");
+    expect(await rule(cluster(ofOne("a", 50), ofOne("b", 50)))).toBe("allow");
+    expect(await rule(cluster(ofOne("a", 1), ofOne("b", 1), ofOne("c", 1)))).toBe("deny");
+  });
+
+  it("the share is that of the workloads or of the pods, whichever is larger", async () => {
+    const three = [ofOne("a", 30), ofOne("b", 30), ofOne("c", 30)];
+    const many = (owners: number, each: number) =>
+      Array.from({ length: owners }, (_, index) => ofOne(`well-${index}`, each, { spec: injected })).flat();
+    // 3 of 43 workloads, 90 of 130 pods; 3 of 13 workloads, 3 of 103 pods; 3 of 43, and 3 of 103.
+    expect(await rule(cluster(...three, many(40, 1)))).toBe("deny");
+    expect(await rule(cluster(ofOne("a", 1), ofOne("b", 1), ofOne("c", 1), many(10, 10)))).toBe("deny");
+    expect(await rule(cluster(ofOne("a", 1), ofOne("b", 1), ofOne("c", 1), many(40, 2), many(20, 1)))).toBe("allow");
+  });
+
+  it("who brings a mount of its own lacks none, and on Fargate nobody can have one", async () => {
+    const spec = {
+      volumes: [{ name: "v", hostPath: { path: "/run/spirl" } }],
+      containers: [
+        {
+          name: "app",
+          env: [{ name: "SPIFFE_ENDPOINT_SOCKET", value: "unix:///s/agent.sock" }],
+          volumeMounts: [{ name: "v", mountPath: "/s" }],
+        },
+      ],
+    };
+    expect(await rule(cluster(pods("own", 9, { spec })))).toBe("allow");
+    const serverless = [
+      ...pods("by-label", 5, {}, { ...enabled, "eks.amazonaws.com/fargate-profile": "p" }),
+      ...pods("by-node", 5, { spec: { nodeName: "f-1" } }),
+      aNode({ metadata: { name: "f-1", labels: { "eks.amazonaws.com/compute-type": "fargate" } } }),
+    ];
+    expect(await rule(cluster(serverless, pods("well", 1, { spec: injected })))).toBe("allow");
+  });
+
+  it("what is to be taken back may be why most of the fleet shows it", async () =>
+    expect(await asked(mostOfTheFleet, { undoing: true, ...fleet(12, 2) })).toEqual({ rule: "allow" }));
 
   it("is never the fleet's below the floor, whatever the share", async () => {
     expect(await rule(fleet(2, 0))).toBe("allow");
@@ -75,6 +135,7 @@ describe("most-of-the-fleet", () => {
   it.each([
     ["pods", allPods()],
     ["namespaces", namespaces()],
+    ["nodes", nodes()],
     ["webhook", webhookConfiguration("spirl-controller-webhook")],
   ])("denies, and does not fold, where the %s cannot be read", async (_what, query) =>
     expect(await asked(mostOfTheFleet, { ...fleet(9, 0), besides: [[query, new Missing("timed out")]] })).toEqual({

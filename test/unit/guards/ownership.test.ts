@@ -45,6 +45,11 @@ describe("ownership", () => {
     expect((await say(aRestart(), helm)).rule).toBe("allow");
   });
 
+  it("what is taken back was never written down elsewhere", async () =>
+    expect(await asked(ownership, { undoing: true, remedy: aTemplateLabel(), objects: [aDeployment({ metadata: argo })] })).toEqual({
+      rule: "allow",
+    }));
+
   it("an eviction changes nothing that is written down", async () => expect(await say(anEviction(), argo)).toEqual({ rule: "allow" }));
 
   it("asks for a new plan where the target is gone, and denies what cannot be read", async () => {

@@ -131,6 +131,24 @@ describe("replicas-and-budgets, before a rollout", () => {
       "DaemonSet ledger is scaled to none",
     ],
     ["has three", aStatefulSet({ spec: { replicas: 3 } }), undefined],
+    [
+      "takes more than half of two, which is both",
+      aDaemonSet({
+        metadata: { name: "ledger", namespace: "payments" },
+        spec: { updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "51%" } } },
+      }),
+      "a rollout of DaemonSet ledger may take 2 of its 2 pods away before new ones come",
+    ],
+    [
+      "keeps all its pods as they are",
+      aStatefulSet({ spec: { replicas: 3, updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 3 } } } }),
+      "StatefulSet ledger has partition 3: 3 of its 3 pods would stay as they are",
+    ],
+    [
+      "keeps one of its pods as it is, so that not all could be proved",
+      aStatefulSet({ spec: { replicas: 3, updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 1 } } } }),
+      "StatefulSet ledger has partition 1: 1 of its 3 pods would stay as they are",
+    ],
   ])("others take one pod away before: where it %s", async (_what, object, says) => {
     const kind = object.kind === "DaemonSet" ? "DaemonSet" : "StatefulSet";
     const remedy = { ...aTemplateLabel(), target: { ...aTemplateLabel().target, kind, name: "ledger", uid: "u-ledger" as Uid } } as const;
@@ -153,6 +171,13 @@ describe("replicas-and-budgets, before a rollout", () => {
   ])("a Deployment of %i with %o: %s", async (replicas, rollingUpdate, allowed) => {
     const ruling = await restart({ replicas, strategy: { type: "RollingUpdate", rollingUpdate } });
     expect(ruling.rule).toBe(allowed ? "allow" : "deny");
+  });
+
+  it("what is taken back is to stand in the template also where nothing rolls out, but must not take all pods away either", async () => {
+    const back = (spec: Change) => asked(replicasAndBudgets, { undoing: true, remedy: aTemplateLabel(), objects: [aDeployment({ spec })] });
+    for (const spec of [{ paused: true }, { replicas: 0 }]) expect(await back(spec)).toEqual({ rule: "allow" });
+    for (const strategy of [{ type: "Recreate" }, { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 2, maxSurge: 0 } }])
+      expect((await back({ replicas: 2, strategy })).rule).toBe("deny");
   });
 
   it("denies where how many may be missing cannot be read", async () =>

@@ -9,9 +9,10 @@ import { aDaemonSet, aDeployment, aReplicaSet, aStatefulSet, type Raw } from "..
 
 const say = (remedy: Remedy, ...objects: readonly Raw[]) => asked(rolloutInProgress, { remedy, objects });
 const status = (change: object) => ({
-  status: { observedGeneration: 1, replicas: 3, updatedReplicas: 3, ...change },
+  status: { observedGeneration: 1, replicas: 3, updatedReplicas: 3, availableReplicas: 3, ...change },
   spec: { replicas: 3 },
 });
+const progressing = (reason: string) => [{ type: "Progressing", status: "True", reason }];
 const of = (kind: "DaemonSet" | "ReplicaSet" | "Pod" | "Job", name: string, namespace = "payments") =>
   anEviction("a-pod", {
     owner: { kind, name, uid: `u-${name}` as Uid },
@@ -52,6 +53,18 @@ describe("rollout-in-progress", () => {
       "Deployment checkout is being rolled out: pods of an older template are still there",
     ],
     [
+      "not all new pods are available yet",
+      aRestart(),
+      aDeployment(status({ availableReplicas: 1 })),
+      "Deployment checkout is being rolled out: 1 of 3 new pods are available",
+    ],
+    [
+      "and its controller says that it gets on",
+      aRestart(),
+      aDeployment(status({ availableReplicas: 1, conditions: progressing("ReplicaSetUpdated") })),
+      "Deployment checkout is being rolled out: 1 of 3 new pods are available",
+    ],
+    [
       "a StatefulSet changes its revision",
       anEviction(),
       aStatefulSet(status({ currentRevision: "r1", updateRevision: "r2" })),
@@ -65,6 +78,14 @@ describe("rollout-in-progress", () => {
     ],
   ])("denies where %s", async (_what, remedy, object, says) =>
     expect(await say(remedy, object)).toEqual({ guard: "rollout-in-progress", rule: "deny", says }),
+  );
+
+  it.each(["NewReplicaSetAvailable", "ProgressDeadlineExceeded"])(
+    "pods that are not available are no rollout once it has come to its end (%s): without an identity they may never be",
+    async (reason) =>
+      expect(await say(aRestart(), aDeployment(status({ availableReplicas: 0, conditions: progressing(reason) })))).toEqual({
+        rule: "allow",
+      }),
   );
 
   it("what nobody rolls out is at rest", async () => {

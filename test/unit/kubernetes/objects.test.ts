@@ -47,13 +47,29 @@ describe("objects are read as the API server writes them", () => {
   test("managed fields keep who has which label, of the object and of the template", () => {
     const found = reader(namespace)(aNamespace({ metadata: { managedFields: [managed("2026-11-19T03:00:00Z", "a", label)] } }));
     expect(found.managedFields).toEqual([
-      { manager: "kubectl-label", operation: "Update", time: "2026-11-19T03:00:00.000Z", labels: ["a", label], templateLabels: [] },
+      {
+        manager: "kubectl-label",
+        operation: "Update",
+        time: "2026-11-19T03:00:00.000Z",
+        labels: ["a", label],
+        templateLabels: [],
+        labelsOnly: true,
+      },
     ]);
     const fieldsV1 = { "f:spec": { "f:template": { "f:metadata": { "f:labels": { ".": {}, "f:app": {} } } } } };
     const top = reader(controllers.Deployment)(
       aDeployment({ metadata: { managedFields: [{ manager: "helm", operation: "Update", fieldsV1 }] } }),
     );
-    expect(top.managedFields).toMatchObject([{ manager: "helm", time: undefined, templateLabels: ["app"] }]);
+    expect(top.managedFields).toMatchObject([{ manager: "helm", time: undefined, templateLabels: ["app"], labelsOnly: false }]);
+    const beside = (metadata: object, more: object = {}) => {
+      const managedFields = [{ manager: "helm", operation: "Update", fieldsV1: { "f:metadata": metadata, ...more } }];
+      return reader(namespace)(aNamespace({ metadata: { managedFields } })).managedFields[0]?.labelsOnly;
+    };
+    const labels = { "f:labels": { ".": {}, "f:a": {} } };
+    expect(beside(labels)).toBe(true);
+    expect(beside({ ...labels, "f:annotations": {} })).toBe(false);
+    expect(beside(labels, { "f:spec": { "f:finalizers": {} } })).toBe(false);
+    expect(beside(labels, { "f:status": {} })).toBe(false);
   });
 
   test("a DaemonSet's numbers stand where a Deployment's do", () => {

@@ -105,9 +105,12 @@ describe("how it is made anew", () => {
             resourceVersion: "100",
           },
           owner: { kind: "ReplicaSet", name: "checkout-7d4f", uid: "u-checkout-7d4f" },
+          node: "node-1",
         },
       ],
     });
+    const unscheduled = { ...owned(aReplicaSet()), spec: { containers: [] } };
+    expect(restart(unscheduled, alone)).not.toHaveProperty(["remedies", 0, "node"]);
   });
 
   test("by people, where nobody would make another, or not without harm", () => {

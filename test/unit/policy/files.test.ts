@@ -22,6 +22,7 @@ describe("the policy as shipped", () => {
     expect(policy.alerts).toHaveLength(1);
     expect(policy.expected).toHaveLength(2);
     expect(policy.approvers).toHaveLength(1);
+    expect(policy.series).toEqual({ production: { cluster: "prod-eu-1" } });
     expect(policy.desk.email).toHaveLength(1);
   });
 });

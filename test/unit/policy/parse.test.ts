@@ -184,6 +184,10 @@ describe("a contradiction", () => {
     ["timing: { pauseSeconds: 1d }", "timing.pauseSeconds must be less than limits.ageSeconds"],
     ["timing: { longestWaitSeconds: 1d }", "timing.longestWaitSeconds must be less than limits.ageSeconds"],
     ["limits: { freshSeconds: 10 }", "limits.freshSeconds must be more than timing.requestTimeoutSeconds (10 s)"],
+    ["limits: { blastPods: 21 }", "limits.blastPods must be at most podsPerIncident (20)"],
+    ["limits: { podsPerIncident: 5 }", "limits.blastPods must be at most podsPerIncident (5)"],
+    ["series: { prod: {} }", "series.prod must name at least one label"],
+    ["series: { prod: { a-b: c } }", "series.prod.a-b must be the name of a label"],
     ["protectedNamespaces: [kube-*]", "protectedNamespaces must protect spirl-system"],
     ["protectedNamespaces: [spirl-system]", "protectedNamespaces must protect kube-system"],
     ["installation: { namespace: identity }", "protectedNamespaces must protect identity"],
@@ -195,6 +199,8 @@ describe("a contradiction", () => {
   it("is none at the very edge", () => {
     expect(parse("timing: { leaseSeconds: 36 }").timing.leaseSeconds).toBe(36);
     expect(parse("mode: { default: approve }", "approvers: [alice]").approvers).toEqual(["alice"]);
+    expect(parse("limits: { blastPods: 40, podsPerIncident: 40 }").limits.blastPods).toBe(40);
+    expect(parse("series: { prod: { cluster: prod-eu-1, region: eu } }").series).toEqual({ prod: { cluster: "prod-eu-1", region: "eu" } });
     expect(parse("installation: { namespace: identity }", "protectedNamespaces: [kube-system, 'ident*']").installation.namespace).toBe(
       "identity",
     );

@@ -53,8 +53,8 @@ test("counts who should have the volume, and who has not; what ends or goes does
     symptomatic: 1,
     undecided: 0,
     byOwner: [
-      { owner: "payments/checkout", expected: 2, symptomatic: 1 },
-      { owner: "orders/checkout", expected: 1, symptomatic: 0 },
+      { owner: "Deployment payments/checkout", expected: 2, symptomatic: 1, undecided: 0 },
+      { owner: "Deployment orders/checkout", expected: 1, symptomatic: 0, undecided: 0 },
     ],
   });
 });
@@ -75,6 +75,12 @@ test("by namespace, where the webhook chooses by namespace", async () => {
 test("what cannot be computed is counted apart", async () => {
   const webhook = aWebhookBy({ matchConditions: [{ name: "u", expression: "request.userInfo.username == 'x'" }] });
   expect(await fleet({ objects: withThese(objects, webhook) })).toMatchObject({ expected: 0, symptomatic: 0, undecided: 1 });
+});
+
+test("workloads of one name and different kinds are different workloads", async () => {
+  const alone = pod("payments", "checkout", { metadata: { ownerReferences: [] } });
+  const found = await fleet({ objects: [...objects, alone] });
+  expect(found).toMatchObject({ byOwner: [{ owner: "Deployment payments/checkout" }, { owner: "Pod payments/checkout" }, {}] });
 });
 
 test("half a list is no fleet", async () => {

@@ -1,18 +1,57 @@
+import { globSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Given } from "../../../kernel/types/index.ts";
 import { alertsWith } from "../../../runbook/queries/alertmanager.ts";
-import { agentReports, firing, mintsOf } from "../../../runbook/queries/prometheus.ts";
+import {
+  agentReports,
+  agentsReporting,
+  agentsWithSvids,
+  firing,
+  lateSvidsOf,
+  mintsOf,
+  mintsOfAll,
+} from "../../../runbook/queries/prometheus.ts";
 import { labelName, promql, seconds } from "../../../runbook/queries/promql.ts";
+import { given } from "../../support/evidence.ts";
+import { aPolicy } from "../../support/incidents.ts";
 
 describe("PromQL", () => {
   test("is what the runbook asks, of one agent", () => {
-    expect(mintsOf({ podLabel: "pod" }, "spirl-agent-x", 300).text).toBe(
+    expect(mintsOf(given(), "spirl-agent-x", 300).text).toBe(
       'sum by (svid_type, status_code) (increase(spirl_agent_mint_svid_total{pod="spirl-agent-x"}[300s]))',
     );
-    expect(agentReports({ podLabel: "k8s_pod_name" }, "spirl-agent-x").text).toBe(
-      'count(spirl_application_info{spirl_component="agent", k8s_pod_name="spirl-agent-x"})',
+    expect(agentReports(given({ policy: aPolicy({ installation: { podLabel: "k8s_pod_name" } }) }), "spirl-agent-x").text).toBe(
+      'count by (spirl_trust_domain, spirl_app_version) (spirl_application_info{spirl_component="agent", k8s_pod_name="spirl-agent-x"})',
     );
-    expect(firing({ alertname: "A", namespace: "payments" }).text).toBe('ALERTS{alertstate="firing", alertname="A", namespace="payments"}');
+    expect(firing({ alertname: "A", namespace: "payments" }, given()).text).toBe(
+      'ALERTS{alertstate="firing", alertname="A", namespace="payments"}',
+    );
+    expect(agentsWithSvids(given(), "outdated").text).toBe("spirl_agent_svid_outdated > 0");
+  });
+
+  test("asks only for the cluster's own series, where its Prometheus has others' too", () => {
+    const policy = { ...aPolicy(), series: { prod: { cluster: "prod-eu-1", region: 'eu"' }, dev: { cluster: "dev" } } };
+    const here = given({ policy });
+    const own = '{cluster="prod-eu-1", region="eu\\""';
+    const all = (asking: Given) => [
+      mintsOf(asking, "a", 300),
+      mintsOfAll(asking, 300),
+      agentsReporting(asking),
+      agentReports(asking, "a"),
+      agentsWithSvids(asking, "expiring"),
+      lateSvidsOf(asking, "a", "outdated"),
+      firing({ alertname: "A" }, asking),
+    ];
+    for (const { text } of all(here)) expect(text.indexOf(own)).toBe(text.indexOf("{"));
+    for (const { text } of all(given({ policy, cluster: "other" }))) expect(text).not.toContain("cluster=");
+    // A cluster of a name that every object has is not one that the policy names.
+    for (const { text } of all(given({ policy, cluster: "constructor" }))) expect(text).not.toContain("cluster=");
+  });
+
+  test("is sent by no check or guard without the cluster's labels; a ticket asks again what was asked", () => {
+    const sources = globSync("runbook/**/*.ts").filter((file) => !/^runbook\/(queries|remedies|tickets)\//.test(file));
+    expect(sources.filter((file) => /spirl_\w+(_total)?[{[ )]|ALERTS\{|instantQuery/.test(readFileSync(file, "utf8")))).toEqual([]);
   });
 
   test("a value is one string, whatever is in it", () => {
@@ -32,7 +71,7 @@ describe("PromQL", () => {
   });
 
   test("no data is an empty answer; what is no list of samples is none", () => {
-    const { parse } = agentReports({ podLabel: "pod" }, "x");
+    const { parse } = agentReports(given(), "x");
     expect(parse([])).toEqual([]);
     expect(parse([{ labels: { a: "b" }, value: 1.5, at: 1 }])).toEqual([{ labels: { a: "b" }, value: 1.5 }]);
     for (const raw of [null, "", {}, [{ labels: {}, value: "1" }], [{ labels: {}, value: Number.NaN }]]) expect(() => parse(raw)).toThrow();

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { redactText } from "../../../adapters/redact/index.ts";
-import { samples, tokens } from "./samples.ts";
+import { cutKeys, lines, samples, tokens } from "./samples.ts";
 
 const hexOf = (length: number) => fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: length, maxLength: length });
 
@@ -64,6 +64,24 @@ describe("redactText", () => {
     );
   });
 
+  it("leaves no line of a private key, however a log has written and cut it, and whatever stands around it", () => {
+    fc.assert(
+      fc.property(noise, fc.constantFrom(...cutKeys), noise, (before, { text, secret }, after) => {
+        expect(redactText(`${before}\n${text}\n${after}`)).not.toContain(secret);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("leaves no secret that stands on lines of its own", () => {
+    fc.assert(
+      fc.property(noise, fc.constantFrom(...lines), noise, (before, { text, secret }, after) => {
+        expect(redactText(`${before}\n${text}\n${after}`)).not.toContain(secret);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("leaves no secret on the border of two windows", () => {
     const line = "2025-01-02T03:04:05Z info agent: minted for checkout-7d4b9c6f5-x2x9q\n";
     const long = line.repeat(1_800);
@@ -120,6 +138,23 @@ const hostile = [
   '"name":"PASSWORD","value":',
   "\\",
   " ",
+  "-----END RSA PRIVATE KEY-----",
+  `${"A".repeat(64)}\n`,
+  `${"A".repeat(64)}\\n`,
+  `${"A".repeat(20)}-----END PRIVATE KEY-----\n`,
+  `-----BEGIN PRIVATE KEY-----\n${"B".repeat(15)}\n`,
+  "A".repeat(64),
+  "password:\n ",
+  "password: |\n  a\n",
+  "password\t",
+  "<password>",
+  "<password a>b",
+  "machine a login b password ",
+  ":a@tcp(",
+  "a:".repeat(40),
+  "-u a:b",
+  "pass_pw_psk_",
+  "secret_key=",
 ];
 
 describe("a megabyte of hostile text takes seconds", () => {

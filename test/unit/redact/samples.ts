@@ -33,11 +33,15 @@ export const serviceAccountToken = jwt({
 });
 export const jwtSvid = jwt({ aud: ["orders"], sub: "spiffe://td.example/ns/shop/sa/checkout", exp: 1_750_000_000 });
 
-/** A PEM block of 26 lines, the first as a real key begins. */
-export function pem(label: string, newline = "\n", indent = ""): string {
+/** The lines of a PEM block of 26 lines, the first as a real key begins. */
+export function pemLines(label: string): readonly string[] {
   const lines = [`MII${made(61)}`, ...Array.from({ length: 24 }, (_, at) => made(64 - (at % 2)) + "+".repeat(at % 2)), `${made(30)}==`];
-  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`].map((line) => indent + line).join(newline);
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`];
 }
+export const pem = (label: string, newline = "\n", indent = ""): string =>
+  pemLines(label)
+    .map((line) => indent + line)
+    .join(newline);
 
 const token = (what: string, text: string, apart?: true): Sample => ({
   what,
@@ -141,6 +145,58 @@ export const pairs: readonly Sample[] = [
   within("variable in JSON in JSON", '"{\\"env\\":[{\\"name\\":\\"API_TOKEN\\",\\"value\\":\\"', word, '\\"}]}"'),
   within("variable in YAML", "  - name: DB_PASSWORD\n    value: ", word, "\n"),
   within("nested value", '"password":{"value":"', word, '"}'),
+  within("key of a secret, as a variable", "SECRET_KEY=", made(24)),
+  within("key of a secret, in camel case", "secretKey: ", made(24), "\n"),
+  within("key of a secret, in JSON", '{"secretKey":"', made(24), '"}'),
+  within("key of a framework", "SECRET_KEY_BASE=", hex(64)),
+  within("cut short", "DB_PASS=", word, "\nDB_HOST=db"),
+  within("cut short, in YAML", "  db_pass: '", word, "'"),
+  within("cut short, in camel case", '{"dbPass":"', word, '"}'),
+  within("cut shorter", "user=shop pw=", word, " host=db"),
+  within("of a directory", "bind_dn=cn=shop bindpw=", word, " base=dc=example"),
+  within("of a network", "ssid=shop psk=", word, " proto=wpa2"),
+  within("in XML", "<db><password>", word, "</password></db>"),
+  within("in XML, with attributes", '<ns:db-password type="plain">', word, "</ns:db-password>"),
+  within("in netrc", "machine registry.example login shop password ", word, " "),
+  within("in netrc, over lines", "machine registry.example\n  login shop\n  password ", word, "\n"),
+  within("of MySQL, as Go names it", "shop:", word, "@tcp(db:3306)/orders"),
+  within("given to curl", "curl -s -u shop:", word, " https://registry.example"),
+  within("given to curl at length", 'curl --user "shop:', word, '" https://registry.example'),
 ];
+
+/** Found only where they stand on lines of their own. */
+export const lines: readonly Sample[] = [
+  within("behind a tab", "shop-password\t", made(16), "\tdb"),
+  within("on the next line", "database:\n  password:\n    ", word, "\n  host: db"),
+  within("in a block of YAML", "database:\n  password: |\n    ", `${word}\n    and ${word} more`, "\n  host: db"),
+  within("in a folded block of YAML", "password: >-\n  ", word, "\nhost: db"),
+];
+
+/** What a log puts before each line, and behind it. */
+const stamps: Readonly<Record<string, (line: string, at: number) => string>> = {
+  "with times": (line, at) => `2026-11-20T03:00:00.${100_000_000 + at}Z ${line}`,
+  "as a container runtime writes it": (line, at) => `2026-11-20T03:00:00.${100_000_000 + at}Z stdout F ${line}`,
+  "in JSON lines": (line, at) => JSON.stringify({ log: `${line}\n`, stream: "stdout", time: `2026-11-20T03:00:00.${100_000_000 + at}Z` }),
+  indented: (line) => `    ${line}`,
+  "as it is": (line) => line,
+};
+const cuts: Readonly<Record<string, (lines: readonly string[]) => readonly string[]>> = {
+  whole: (all) => all,
+  "without its end": (all) => all.slice(0, 12),
+  "without its beginning": (all) => all.slice(3),
+  "all but its last lines cut off": (all) => all.slice(-3),
+};
+/** A private key as logs have it: line by line, and cut where reading began or ended. `secret`: the line in its midst. */
+export const cutKeys: readonly Sample[] = Object.entries(stamps).flatMap(([how, stamp]) =>
+  Object.entries(cuts).flatMap(([what, cut]) =>
+    [`RSA ${"PRIVATE"} KEY`, `${"PRIVATE"} KEY`].map((label) => {
+      const kept = cut(pemLines(label));
+      return { what: `${label}, ${what}, ${how}`, text: kept.map(stamp).join("\n"), secret: longestOf(kept) };
+    }),
+  ),
+);
+function longestOf(kept: readonly string[]): string {
+  return kept.filter((line) => !line.startsWith("-----")).reduce((longest, line) => (line.length > longest.length ? line : longest));
+}
 
 export const samples: readonly Sample[] = [...tokens, ...headers, ...urls, ...pairs];

@@ -28,25 +28,28 @@ export const target = <K extends string>(kind: K, name: string, namespace = "sho
   uid: `uid-${name}` as Uid,
   resourceVersion: "1",
 });
-const owner = (kind: "StatefulSet" | "DaemonSet" | "Deployment") => ({ kind, name: "web", uid: "uid-web" as Uid });
+type Owners = "StatefulSet" | "DaemonSet" | "Deployment" | "ReplicaSet";
+const owner = (kind: Owners) => ({ kind, name: "web", uid: "uid-web" as Uid });
 export const set = { key: "k8s.spirl.com/spiffe-csi", from: null, to: "enabled" };
-export const evict = (kind: "StatefulSet" | "DaemonSet" | "Deployment" = "StatefulSet"): Remedy<"evict-pod"> => ({
+export const evict = (kind: Owners = "StatefulSet"): Remedy<"evict-pod"> => ({
   kind: "evict-pod",
   why: "older than the webhook",
   target: { ...target("Pod", "web-0"), uid: "old" as Uid },
   owner: owner(kind),
+  node: "n1",
 });
 export const restart: Remedy<"rollout-restart"> = {
   kind: "rollout-restart",
   why: "older than the webhook",
   target: target("Deployment", "web"),
 };
-export const label: Remedy<"label-pod-template"> = {
+export const labelOf = (kind: "Deployment" | "StatefulSet" | "DaemonSet"): Remedy<"label-pod-template"> => ({
   kind: "label-pod-template",
   why: "no label",
-  target: target("Deployment", "web"),
+  target: target(kind, "web"),
   set,
-};
+});
+export const label = labelOf("Deployment");
 export const labelSpace: Remedy<"label-namespace"> = {
   kind: "label-namespace",
   why: "no label",
@@ -106,23 +109,36 @@ export interface ControllerChange {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly wanted?: number;
   readonly status?: object;
+  /** Annotations of the object itself, by which its revision is told. */
+  readonly own?: Readonly<Record<string, string>>;
 }
+/** Of a Deployment and its ReplicaSets. */
+export const revision = (number: number) => ({ "deployment.kubernetes.io/revision": String(number) });
 export const aController = (
   name: string,
-  { uid = `uid-${name}`, labels = {}, annotations = {}, wanted = 2, status = {} }: ControllerChange = {},
+  { uid = `uid-${name}`, labels = {}, annotations = {}, wanted = 2, status = {}, own = revision(2) }: ControllerChange = {},
 ) => ({
-  metadata: { name, namespace: "shop", uid, resourceVersion: "1", generation: 3, creationTimestamp: at(-3600) },
+  metadata: { name, namespace: "shop", uid, resourceVersion: "1", generation: 3, creationTimestamp: at(-3600), annotations: own },
   spec: {
     replicas: wanted,
     selector: { matchLabels: { app: name } },
     template: { metadata: { labels: { app: name, ...labels }, annotations }, spec: { containers: [{ name: "app" }] } },
   },
-  status: { observedGeneration: 3, replicas: wanted, updatedReplicas: wanted, readyReplicas: wanted, availableReplicas: wanted, ...status },
+  status: {
+    observedGeneration: 3,
+    desiredNumberScheduled: wanted,
+    replicas: wanted,
+    updatedReplicas: wanted,
+    readyReplicas: wanted,
+    availableReplicas: wanted,
+    ...status,
+  },
 });
-export const aReplicaSet = (uid: string, by = "uid-web") => ({
+/** One of the newest revision, unless it says another. */
+export const aReplicaSet = (uid: string, by = "uid-web", own = revision(2)) => ({
   ...aController("web", { uid }),
   metadata: {
-    ...aController("web", { uid }).metadata,
+    ...aController("web", { uid, own }).metadata,
     ownerReferences: [{ apiVersion: "apps/v1", kind: "Deployment", name: "web", uid: by, controller: true }],
   },
 });

@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import { type Credentials, eksToken } from "../../../adapters/eks/token.ts";
 import { emulated } from "../../support/ministack.ts";
 import { sessionOf } from "../support/eks-authenticator.ts";
-import { linesOf } from "../support/logs.ts";
 import { eksName, onCall } from "../support/policy.ts";
 import { oneAlert, post } from "../support/posting.ts";
 import type { Scene } from "../support/scene.ts";
+
+export const wrongToken = "a-token-that-nobody-was-given";
 
 /** Who is let in: at the HTTP API, and at the API server. */
 export function wayIn({ stage }: Scene): void {
@@ -14,12 +15,9 @@ export function wayIn({ stage }: Scene): void {
       expect(await post(stage(), oneAlert())).toMatchObject({ status: 401 });
     });
 
-    test("with a wrong token is refused, is not on record, and its token is in no log", async () => {
-      const wrong = "a-token-that-nobody-was-given";
-      expect(await post(stage(), oneAlert(), wrong)).toMatchObject({ status: 403 });
+    test("with a wrong token is refused, and is not on record", async () => {
+      expect(await post(stage(), oneAlert(), wrongToken)).toMatchObject({ status: 403 });
       expect(await stage().ledger.open()).toEqual([]);
-      const lines = [...(await linesOf(stage(), "Authorize")), ...(await linesOf(stage(), "Ingest"))];
-      expect(lines.join("\n")).not.toContain(wrong);
     });
 
     test("with a token for other clusters is refused, and is not on record", async () => {

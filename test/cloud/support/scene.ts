@@ -1,5 +1,5 @@
 import { instant } from "../../../kernel/time.ts";
-import type { Instant, OwnerKind } from "../../../kernel/types/index.ts";
+import type { IncidentId, Instant, OwnerKind } from "../../../kernel/types/index.ts";
 import { until } from "../../cluster/parts/process.ts";
 import { type Agreed, auditAgrees } from "../../cluster/support/audit-agrees.ts";
 import { type Workloads, workloadsOn } from "../../cluster/support/workloads.ts";
@@ -19,16 +19,17 @@ export interface Scene extends Workloads {
 
 export function sceneOn(stage: () => Stage): Scene {
   const workloads = workloadsOn(() => stage().cluster);
-  const played: Played[] = [];
+  const played = new Map<IncidentId, Played>();
   const all = async () =>
-    (await Promise.all(played.map(({ id }) => stage().ledger.view(id)))).flatMap((view) => (view ? [view.story] : []));
+    (await Promise.all([...played.keys()].map((id) => stage().ledger.view(id)))).flatMap((view) => (view ? [view.story] : []));
   return {
     ...workloads,
     stage,
     incident: (...of) => {
       const incident = new Played(stage(), ...of);
-      played.push(incident);
-      return incident;
+      const known = played.get(incident.id) ?? incident;
+      played.set(incident.id, known);
+      return known;
     },
     agreed: (since) => auditAgrees({ ...stage(), stories: { all }, since }),
     scenario: async (space, play) => {

@@ -18,7 +18,7 @@ import {
   opened,
   opening,
   openingOf,
-  seen,
+  settled,
   sha,
   take,
 } from "../support/ledger-values.ts";
@@ -59,7 +59,7 @@ it("does to its tables what they say, from the first alert to the end, and to Re
   await take(ledger, view, at(1));
   // Refused, so that it looks whose record stands there.
   await take(ledger, view, at(1));
-  await appended(ledger, await seen(ledger, view.head.id), closed);
+  await appended(ledger, await settled(ledger, view.head.id), closed);
   await ledger.reject({ at: at(2), body: sha("a body"), index: 0, reason: "no cluster" });
   await ledger.rejections("2026-11-02");
   const action = (what: string) => `dynamodb:${what.replace("Command", "").replace(/^(Put|Update|Delete|ConditionCheck)$/, "$1Item")}`;

@@ -4,12 +4,14 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { admin } from "./parts/admin.ts";
 import { metricsPage } from "./parts/exporter.ts";
 import { install } from "./parts/install.ts";
 import { type RealCluster, startCluster } from "./parts/start.ts";
 import { BY_POD_LABEL } from "./parts/webhook-configuration.ts";
 
 const TOKEN = "bearer-of-the-receiver";
+const GUEST = "token-of-a-guest";
 const MINUTE = 60_000;
 
 interface Notification {
@@ -72,6 +74,7 @@ beforeAll(async () => {
     prometheus: true,
     ruleFiles: [ruleFile],
     manifests: [readerRights],
+    authenticate: async (token) => (token === GUEST ? { username: "guest", groups: ["remediator:reader"] } : undefined),
     alertmanagerWebhook: { url: `http://127.0.0.1:${port}/alerts`, bearerToken: TOKEN },
   });
   console.log(`the cluster started in ${Math.round(performance.now() - began)} ms`);
@@ -161,6 +164,17 @@ describe("the real control plane", () => {
     const as = (user: string) => cluster.kubectl([`--kubeconfig=${cluster.kubeconfig(user)}`, "get", "pods", "-n", "default"]);
     expect(await as("reader")).toContain("web-");
     await expect(as("nobody")).rejects.toThrow(/Forbidden/);
+  });
+
+  it("knows by whom it asks about their token who is none of its own users, and nobody else", async () => {
+    const path = "/api/v1/namespaces/default/pods";
+    const [guest, stranger] = [GUEST, "token-of-nobody"].map((token) => admin(cluster.url, cluster.caFile, token));
+    expect(await guest?.send("GET", path)).toMatchObject({ status: 200 });
+    expect(await guest?.send("GET", "/api/v1/secrets")).toMatchObject({ status: 403 });
+    expect(await stranger?.send("GET", path)).toMatchObject({ status: 401 });
+    for (const each of [guest, stranger]) each?.close();
+    const seen = (await cluster.audit()).filter(({ user }) => user === "guest");
+    expect(seen.map(({ groups }) => groups)).toEqual([1, 2].map(() => ["remediator:reader", "system:authenticated"]));
   });
 
   it("serves the agents' logs", async () => {

@@ -6,10 +6,11 @@ import { until } from "./parts/process.ts";
 import { BY_POD_LABEL } from "./parts/webhook-configuration.ts";
 import { auditAgrees } from "./support/audit-agrees.ts";
 import type { Fate, Passing } from "./support/gate.ts";
-import { disruptionBudget, injectionLabel, namespace } from "./support/manifests.ts";
-import { injected, type Pod, sceneOn } from "./support/scene.ts";
+import { disruptionBudget, healthyFleet, injectionLabel, namespace } from "./support/manifests.ts";
+import { sceneOn } from "./support/scene.ts";
 import { type Stage, setStage } from "./support/stage.ts";
 import { recordsOf, type Story } from "./support/stories.ts";
+import { injected, type Pod } from "./support/workloads.ts";
 
 let stage: Stage;
 let begun: Instant;
@@ -34,16 +35,13 @@ const causeOf = (story: Story) => recordsOf(story, "diagnosed")[0]?.diagnosis.ca
 const reasonsOf = (verdict: Verdict | undefined) =>
   verdict?.verdict === "deny" ? verdict.reasons.map(({ guard, says }) => ({ guard, says })) : [];
 
-/** Workloads whose pods are as they should be: 20, so that one workload is not most of the fleet. */
-const healthy = ["a", "b", "c", "d"].map((name) => ({ name, namespace: "healthy", replicas: 5, labels: injectionLabel }));
-
 beforeAll(async () => {
   const began = performance.now();
   stage = await setStage();
   console.log(`the stage was set in ${Math.round(performance.now() - began)} ms`);
   begun = stage.now();
   await apply(namespace("healthy", injectionLabel));
-  await running(...healthy);
+  await running(...healthyFleet);
 }, 120_000);
 
 afterAll(async () => {
@@ -273,9 +271,9 @@ describe("the comparison itself", { timeout: 60_000 }, () => {
     const without = events.filter((event) => event !== first);
     await expect(compare(without, begun)).rejects.toThrow(/0 accepted writes for one that was applied: rollout-restart of older\/checkout/);
     await expect(compare([...events, first as AuditEvent], begun)).rejects.toThrow(/2 accepted writes for one that was applied/);
-    const byReader = events.map((event) => (event === first ? { ...event, user: "reader" } : event));
-    await expect(compare(byReader, begun)).rejects.toThrow(/the reader did more than read: reader patch/);
-    const byStranger = events.map((event) => (event === first ? { ...event, user: "admin" } : event));
+    const by = (user: string, group: string) => events.map((event) => (event === first ? { ...event, user, groups: [group] } : event));
+    await expect(compare(by("reader", "remediator:reader"), begun)).rejects.toThrow(/a reader did more than read: reader patch/);
+    const byStranger = by("admin", "system:masters");
     await expect(compare(byStranger, begun)).rejects.toThrow(/as somebody else: admin patch/);
     const late = events.map((event) => (event === first ? { ...event, stageTimestamp: stage.now() } : event));
     await expect(compare(late, begun)).rejects.toThrow(/0 intents for one write in its time/);

@@ -14,7 +14,7 @@ export interface Deployment {
 }
 
 const root = resolve(import.meta.dirname, "../../..");
-const stack = "remediator";
+export const stack = "remediator";
 const environment = `aws://000000000000/${emulated.region}`;
 
 /** The CDK command as a person runs it, but towards the emulator. */

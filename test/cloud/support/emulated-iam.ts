@@ -26,14 +26,32 @@ export async function mayWake(endpoint: string, role: string, machine: string): 
   await change(endpoint, role, (statement) => [statement, ...(wakes(statement) ? [{ ...statement, Action: wake, Resource: "*" }] : [])]);
 }
 
+/** Takes one action from a role, as if its service were down for it, until what is given is called. */
+export async function withhold(endpoint: string, role: string, action: string): Promise<() => Promise<void>> {
+  const held: Statement[] = [];
+  const allows = ({ Action }: Statement) => [Action].flat().includes(action);
+  const hold = (statement: Statement) => {
+    if (!allows(statement)) return [statement];
+    held.push(statement);
+    return [];
+  };
+  await change(endpoint, role, hold);
+  // Into the role's first policy: it has only one.
+  return () => change(endpoint, role, (statement, index) => (index === 0 ? [...held, statement] : [statement]));
+}
+
 /** Throws where the role's policies have nothing to change: the workaround is then no longer one. */
-async function change(endpoint: string, RoleName: string, changed: (statement: Statement) => readonly Statement[]): Promise<void> {
+async function change(
+  endpoint: string,
+  RoleName: string,
+  changed: (statement: Statement, index: number) => readonly Statement[],
+): Promise<void> {
   let changes = 0;
   for (const PolicyName of elements(await form(endpoint, "iam", { Action: "ListRolePolicies", Version, RoleName }), "member")) {
     const [text = ""] = elements(await form(endpoint, "iam", { Action: "GetRolePolicy", Version, RoleName, PolicyName }), "PolicyDocument");
     const policy = JSON.parse(decodeURIComponent(text)) as { readonly Statement: readonly Statement[] };
     const statements = policy.Statement.flatMap(changed);
-    changes += statements.filter((statement) => !policy.Statement.includes(statement)).length;
+    changes += JSON.stringify(statements) === JSON.stringify(policy.Statement) ? 0 : 1;
     const PolicyDocument = JSON.stringify({ ...policy, Statement: statements });
     await form(endpoint, "iam", { Action: "PutRolePolicy", Version, RoleName, PolicyName, PolicyDocument });
   }

@@ -1,54 +1,31 @@
 import { readFileSync } from "node:fs";
-import { setTimeout as wait } from "node:timers/promises";
 import { DescribeExecutionCommand, ExecutionDoesNotExist, type ExecutionStatus } from "@aws-sdk/client-sfn";
-import type { IncidentId, LedgerRecord, LedgerView } from "../../../kernel/types/index.ts";
-import type { World } from "../../../local/world/world.ts";
+import { type IncidentKey, incidentId } from "../../../kernel/ids.ts";
+import type { IncidentId, LedgerRecord, LedgerView, OwnerKind } from "../../../kernel/types/index.ts";
 import { until } from "../../cluster/parts/process.ts";
 import { lastLines } from "../../cluster/parts/run.ts";
-import { linesOf } from "./logs.ts";
-import type { Answer } from "./signed.ts";
+import { clusterName } from "../../cluster/support/stage.ts";
+import type { Story } from "../../cluster/support/stories.ts";
+import { functions, linesOf } from "./logs.ts";
 import type { Stage } from "./stage.ts";
 
-export type Story = LedgerView["story"];
-
-/** The functions that write to the log what they do with an incident. */
-export const functions = [
-  "Ingest",
-  "Decide",
-  "Diagnose",
-  "RolloutWorkload",
-  "EvictWorkload",
-  "LabelNamespace",
-  "Escalate",
-  "Ask",
-  "Answer",
-  "Sweep",
-] as const;
-
 /** Far longer than each takes: whoever waits longer waits for ever. */
-const answerSeconds = 30;
-const recordSeconds = 60;
+const recordSeconds = 90;
 
-/** An incident of the deployed stack. Each wait for it has an end, and its error says what there is. */
+/** The first incident of a workload of the real cluster. Each wait for it has an end, and its error says what there is. */
 export class Played {
   readonly id: IncidentId;
   readonly #stage: Stage;
+  #token: string | undefined;
 
-  private constructor(stage: Stage, id: IncidentId) {
+  constructor(stage: Stage, namespace: string, name: string, kind: OwnerKind = "Deployment") {
+    const key: IncidentKey = {
+      cluster: clusterName,
+      scenario: "workloads-not-receiving-svids",
+      scope: { of: "owner", namespace, kind, name },
+    };
     this.#stage = stage;
-    this.id = id;
-  }
-
-  /** Fires the world's alert, which opens an incident. Alertmanager sends again after a 5xx: for as long as this waits. */
-  static async fired(stage: Stage, world: World): Promise<Played> {
-    const none = new AbortController();
-    const late = wait(answerSeconds * 1000, undefined, { signal: none.signal });
-    const fired = await Promise.race([world.fire(`${stage.api.url}/alerts`, stage.tokens.practice), late]).finally(() => none.abort());
-    const { status, text = "nothing" } = stage.answers.at(-1) ?? {};
-    const [first] =
-      status === 200 ? (JSON.parse(text) as { readonly accepted: readonly { readonly incident: IncidentId }[] }).accepted : [];
-    if (fired?.status === 200 && first) return new Played(stage, first.incident);
-    throw new Error(`the alert was not accepted: ${status} ${text}\n${await logs(stage, ["Authorize", "Ingest"])}`);
+    this.id = incidentId(key, 1);
   }
 
   async view(): Promise<LedgerView> {
@@ -57,23 +34,23 @@ export class Played {
     return view;
   }
 
-  /** The story, as soon as it has a record of this type. */
+  /** The story, as soon as it has a record of this type. It need not have been opened yet. */
   async has(type: LedgerRecord["type"]): Promise<Story> {
     let story: Story | undefined;
-    await this.#until(`${this.id} has ${type}`, async () => {
-      const now = (await this.view()).story;
-      if (now.some((record) => record.type === type)) story = now;
+    await this.until(`it has ${type}`, async () => {
+      const view = await this.#stage.ledger.view(this.id);
+      story = view?.story.some((record) => record.type === type) ? view.story : undefined;
       return story !== undefined;
     });
     return story as Story;
   }
 
-  /** Resolves when this run waits for an answer: its token is kept, and announced. */
-  async asks(run = 1): Promise<void> {
-    const { emulator, deployment } = this.#stage;
-    await this.#until(`run ${run} of ${this.id} asks`, async () => {
-      const lines = await linesOf(emulator.endpoint, deployment, "Ask");
-      return lines.filter((line) => line.includes("an approval waits") && line.includes(this.id)).length >= run;
+  /** Resolves when an execution waits for an answer: its token is kept, and is another than the last that was waited for. */
+  async asks(): Promise<void> {
+    const last = this.#token;
+    await this.until("it asks", async () => {
+      this.#token = await this.#stage.ledger.token(this.id);
+      return this.#token !== undefined && this.#token !== last;
     });
   }
 
@@ -85,17 +62,20 @@ export class Played {
   /** Resolves when this run's execution is as said. */
   async is(status: ExecutionStatus, run = 1): Promise<void> {
     const command = new DescribeExecutionCommand({ executionArn: this.execution(run) });
-    await this.#until(
-      `run ${run} of ${this.id} is ${status}`,
-      async () => (await this.#stage.sfn.send(command).catch(notYet))?.status === status,
-    );
+    await this.until(`run ${run} is ${status}`, async () => (await this.#stage.sfn.send(command).catch(notYet))?.status === status);
   }
 
-  async #until(what: string, probe: () => Promise<boolean>): Promise<void> {
-    await until(what, recordSeconds, probe).catch(async (error: unknown) => {
-      const story = (await this.view()).story.map(({ hash: _, prev: __, nonce: ___, ...record }) => JSON.stringify(record).slice(0, 600));
-      throw new Error([String(error), ...story, await logs(this.#stage, functions)].join("\n"));
+  async until(what: string, probe: () => Promise<boolean>): Promise<void> {
+    await until(`${this.id}: ${what}`, recordSeconds, probe).catch(async (error: unknown) => {
+      throw new Error([String(error), ...(await this.#soFar()), await logs(this.#stage)].join("\n"));
     });
+  }
+
+  async #soFar(): Promise<readonly string[]> {
+    const view = await this.#stage.ledger.view(this.id);
+    const records = view?.story.map(({ hash: _, prev: __, nonce: ___, ...record }) => JSON.stringify(record).slice(0, 600));
+    const { answers } = this.#stage.api;
+    return records ?? ["it is not opened; what Alertmanager was answered:", ...answers.map(({ status, text }) => `${status} ${text}`)];
   }
 }
 
@@ -103,25 +83,12 @@ function notYet(error: unknown): undefined {
   if (!(error instanceof ExecutionDoesNotExist)) throw error;
 }
 
-/** What the API answers to the world's alert. Alertmanager sends again after a 5xx for as long as it takes, and this does not wait for it. */
-export async function fire(stage: Stage, world: World, token: string): Promise<Answer> {
-  const enough = new AbortController();
-  const late = wait(answerSeconds * 1000, undefined, { signal: enough.signal });
-  const fired = await Promise.race([world.fire(`${stage.api.url}/alerts`, token), late]).finally(() => enough.abort());
-  const answer = stage.answers.at(-1);
-  if (fired && answer) return answer;
-  const said = answer ? `${answer.status} ${answer.text}` : "nothing";
-  throw new Error(`after ${answerSeconds} s the last answer to the alert is ${said}\n${await logs(stage, ["Authorize", "Ingest"])}`);
-}
-
 /** The end of what the functions and the emulator have said. */
-async function logs({ emulator, deployment }: Stage, names: readonly string[]): Promise<string> {
-  const said = names.map(async (name) => {
-    const lines = await linesOf(emulator.endpoint, deployment, name).catch((error: unknown) => [String(error)]);
-    return `--- ${name}\n${lines
-      .slice(-12)
-      .map((line) => line.slice(0, 300))
-      .join("\n")}`;
+async function logs(stage: Stage): Promise<string> {
+  const said = ["Authorize", ...functions].map(async (name) => {
+    const lines = await linesOf(stage, name).catch((error: unknown) => [String(error)]);
+    const end = lines.slice(-12).map((line) => line.slice(0, 300));
+    return `--- ${name}\n${end.join("\n")}`;
   });
-  return [...(await Promise.all(said)), `--- the emulator\n${lastLines(readFileSync(emulator.logFile, "utf8"))}`].join("\n");
+  return [...(await Promise.all(said)), `--- the emulator\n${lastLines(readFileSync(stage.emulator.logFile, "utf8"))}`].join("\n");
 }

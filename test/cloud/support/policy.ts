@@ -1,39 +1,41 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { bundle } from "../../cluster/parts/certificates.ts";
+import type { RealCluster } from "../../cluster/parts/start.ts";
+import { clusterName } from "../../cluster/support/stage.ts";
+import { emulated } from "../../support/ministack.ts";
 
-/** Where the cluster `practice` is. */
-export interface Places {
-  readonly kubernetes: string;
-  readonly prometheus: string;
-  readonly alertmanager: string;
-}
+/** The policy of the tests on real servers. */
+export const basis = join(import.meta.dirname, "../../cluster/support/policy.yaml");
+/** What the cluster is called in EKS. */
+export const eksName = "eks-test";
+/** A cluster that nothing is done in: the policy's mode is off there. */
+export const asleep = "asleep";
 /** Whoever has this role may answer approvals. */
 export const onCall = "on-call";
 
-/**
- * The practice's policy, with the cluster at these places and more clusters by name. Waits are a little longer than on one machine: functions
- * start cold.
- */
-export function policyText({ kubernetes, prometheus, alertmanager }: Places, more: readonly string[] = []): string {
-  const practice = parse(readFileSync(join(import.meta.dirname, "../../../adapters/policy/practice.yaml"), "utf8")) as {
-    readonly limits: object;
-    readonly timing: object;
+interface Written {
+  readonly mode: { readonly clusters: object };
+  readonly timing: object;
+}
+
+/** The basis with the cluster where it is now, and what only AWS has. Waits are a little longer than there: functions start cold. */
+export async function policyText({ url, caFile, prometheusUrl, alertmanagerUrl }: RealCluster): Promise<string> {
+  const { mode, timing, ...policy } = parse(readFileSync(basis, "utf8")) as Written;
+  const place = {
+    region: emulated.region,
+    eks: eksName,
+    endpoint: url,
+    ca: await bundle(caFile),
+    prometheus: { url: prometheusUrl },
+    alertmanager: { url: alertmanagerUrl },
   };
-  const place = { region: "us-east-1", endpoint: kubernetes, prometheus: { url: prometheus }, alertmanager: { url: alertmanager } };
   return stringify({
-    ...practice,
-    clusters: Object.fromEntries(["practice", ...more].map((name) => [name, { ...place, eks: `eks-${name}` }])),
+    ...policy,
+    clusters: { [clusterName]: place },
+    mode: { ...mode, clusters: { ...mode.clusters, [asleep]: "off" } },
     approvers: [`arn:aws:sts::000000000000:assumed-role/${onCall}/*`],
-    limits: { ...practice.limits, cooldownSeconds: 1 },
-    timing: {
-      ...practice.timing,
-      approvalSeconds: 240,
-      leaseSeconds: 60,
-      writeWithinSeconds: 20,
-      requestTimeoutSeconds: 10,
-      logsAfterSeconds: 2,
-      pauseSeconds: 1,
-    },
+    timing: { ...timing, approvalSeconds: 240, leaseSeconds: 60, writeWithinSeconds: 20, requestTimeoutSeconds: 10, logsAfterSeconds: 2 },
   });
 }

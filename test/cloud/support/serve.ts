@@ -21,21 +21,3 @@ export async function serve(answer: (request: Request) => Response | Promise<Res
     });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
 }
-
-/** Of an answer that is handed on. */
-export const handedOnMs = 10_000;
-
-/** Hands on what it gets to wherever `to` says at that moment. */
-export const forward = (to: () => string): Promise<Listening> =>
-  serve(async (request) => {
-    const { pathname, search } = new URL(request.url);
-    const headers = new Headers(request.headers);
-    headers.delete("host");
-    const body = request.method === "GET" ? undefined : await request.arrayBuffer();
-    const signal = AbortSignal.timeout(handedOnMs);
-    const answer = await fetch(`${to()}${pathname}${search}`, { method: request.method, headers, signal, ...(body ? { body } : {}) });
-    return new Response(await answer.arrayBuffer(), {
-      status: answer.status,
-      headers: { "content-type": answer.headers.get("content-type") ?? "" },
-    });
-  });

@@ -5,6 +5,7 @@ import type { Binaries } from "./install.ts";
 import type { AgentPod } from "./installation.ts";
 import type { NodeSpec } from "./kwok.ts";
 import type { AlertmanagerWebhook, ScrapeTarget } from "./monitoring.ts";
+import type { Authenticate } from "./token-review.ts";
 import type { Webhook, WebhookReach } from "./webhook-configuration.ts";
 
 export interface ClusterOptions {
@@ -18,6 +19,8 @@ export interface ClusterOptions {
   readonly manifests?: readonly string[];
   /** Users by name with their groups, beside the standard ones. */
   readonly users?: Readonly<Record<string, readonly string[]>>;
+  /** Who is behind a token that is none of these users'. Default: nobody. */
+  readonly authenticate?: Authenticate;
   readonly webhook?: { readonly by?: "service" | "url"; readonly reach?: WebhookReach };
   /** Scripts by command name for `kubectl exec`. They run on this machine as this user, as would any absolute path. Default: exec is refused. */
   readonly commands?: Readonly<Record<string, string>>;

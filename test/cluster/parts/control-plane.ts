@@ -16,6 +16,8 @@ export interface ControlPlaneOptions {
   /** Of the API server, and of the fake kubelets. */
   readonly serving: Certificates;
   readonly users: Users;
+  /** The file that says who is asked about other tokens than theirs. */
+  readonly tokenReview: string | undefined;
   readonly auditPolicy: string;
   readonly auditLog: string;
   readonly admin: Admin;
@@ -63,7 +65,7 @@ function etcdFlags({ dir, ports }: ControlPlaneOptions): string[] {
 }
 
 async function apiserverFlags(options: ControlPlaneOptions, key: string): Promise<string[]> {
-  const { dir, ports, serving, users, auditLog } = options;
+  const { dir, ports, serving, users, tokenReview, auditLog } = options;
   const auditPolicy = join(dir, "audit-policy.yaml");
   const egressFile = join(dir, "egress.yaml");
   await writeFile(auditPolicy, options.auditPolicy);
@@ -78,6 +80,7 @@ async function apiserverFlags(options: ControlPlaneOptions, key: string): Promis
     "--endpoint-reconciler-type=none",
     "--authorization-mode=Node,RBAC",
     `--token-auth-file=${users.tokenFile}`,
+    ...(tokenReview ? [`--authentication-token-webhook-config-file=${tokenReview}`, "--authentication-token-webhook-version=v1"] : []),
     `--service-account-issuer=https://127.0.0.1:${ports.api}`,
     `--service-account-key-file=${key}`,
     `--service-account-signing-key-file=${key}`,

@@ -1,6 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** The end of what an agent says to which nothing is wrong. */
+export const HEALTHY_LOG = [
+  '{"level":"info","ts":1764000000.1,"logger":"agent.bundleRefresher","msg":"bundle updated"}',
+  '{"level":"info","ts":1764000001.1,"logger":"agent.readyChecker","msg":"Health check passed - all systems operational","status":"up","checks":{"bundleCache":{"Status":"up","ContiguousFails":0}}}',
+  '{"level":"info","ts":1764000002.1,"logger":"agent","msg":"current memory percent used: 41%, current cpu percent used: 9%"}',
+];
+
 /** The one container with a log of its own; all others have the log of `*`. */
 export const AGENT_CONTAINER = "spirl-agent";
 

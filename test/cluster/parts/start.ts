@@ -10,22 +10,17 @@ import { type Exporter, startExporter } from "./exporter.ts";
 import { install } from "./install.ts";
 import { agentPods, createInstallation, installationReady, NAMESPACE, registerDriver, WEBHOOK, WEBHOOK_POD_PORT } from "./installation.ts";
 import { createNodes, type NodeSpec, startKwok } from "./kwok.ts";
-import { writeLog } from "./kwok-logs.ts";
+import { HEALTHY_LOG, writeLog } from "./kwok-logs.ts";
 import { Lifetime } from "./lifetime.ts";
 import { startMonitoring } from "./monitoring.ts";
 import { freePorts, until } from "./process.ts";
 import { run } from "./run.ts";
+import { startTokenReview } from "./token-review.ts";
 import { Users } from "./users.ts";
 import { webhookServer } from "./webhook.ts";
 import { BY_POD_LABEL, vendorWebhook, type Webhook } from "./webhook-configuration.ts";
 
 export type { ClusterOptions, RealCluster } from "./cluster.ts";
-
-const HEALTHY_LOG = [
-  '{"level":"info","ts":1764000000.1,"logger":"agent.bundleRefresher","msg":"bundle updated"}',
-  '{"level":"info","ts":1764000001.1,"logger":"agent.readyChecker","msg":"Health check passed - all systems operational","status":"up","checks":{"bundleCache":{"Status":"up","ContiguousFails":0}}}',
-  '{"level":"info","ts":1764000002.1,"logger":"agent","msg":"current memory percent used: 41%, current cpu percent used: 9%"}',
-];
 
 /**
  * Starts a real control plane with fake nodes, the vendor's installation in small, and on demand Prometheus and Alertmanager; all on loopback.
@@ -54,8 +49,11 @@ async function start(options: ClusterOptions, life: Lifetime): Promise<RealClust
   const egress = await startEgress((_, port) => ({ [WEBHOOK_POD_PORT]: ports.webhook, [ports.kwok]: ports.kwok })[port]);
   life.until(egress.close);
   const auditLog = join(dir, "audit.log");
-  const { auditPolicy = defaultAuditPolicy, manifests = [], commands = {}, nodes = threeNodes } = options;
-  await startControlPlane({ ...ground, egress: egress.socket, auditPolicy, auditLog, admin: bed, started: life.started });
+  const { auditPolicy = defaultAuditPolicy, manifests = [], commands = {}, nodes = threeNodes, authenticate } = options;
+  const tokenReview = authenticate && (await startTokenReview({ dir, port: ports.review, authenticate }));
+  if (tokenReview) life.until(tokenReview.close);
+  const asked = { egress: egress.socket, tokenReview: tokenReview?.config };
+  await startControlPlane({ ...ground, ...asked, auditPolicy, auditLog, admin: bed, started: life.started });
   await createInstallation(bed);
   const kubectl = kubectlAs(ground, "admin");
   if (manifests.length > 0) await kubectl(["apply", "--server-side", "-f", "-"], manifests.join("\n---\n"));
@@ -100,7 +98,8 @@ const threeNodes: readonly NodeSpec[] = ["node-1", "node-2", "node-3"].map((name
 async function prepare({ dir, users: more }: ClusterOptions) {
   const binaries = await install();
   await mkdir(dir, { recursive: true });
-  const [api = 0, etcd = 0, etcdPeer = 0, kwok = 0, webhook = 0, exporter = 0, prometheus = 0, alertmanager = 0] = await freePorts(8);
+  const [api = 0, etcd = 0, etcdPeer = 0, kwok = 0, webhook = 0, review = 0, exporter = 0, prometheus = 0, alertmanager = 0] =
+    await freePorts(9);
   const serving = await certificates(dir, "apiserver", ["kubernetes.default.svc"]);
   const webhookServing = await certificates(dir, "webhook", [`${WEBHOOK}.${NAMESPACE}.svc`]);
   const url = `https://127.0.0.1:${api}`;
@@ -109,7 +108,7 @@ async function prepare({ dir, users: more }: ClusterOptions) {
   return {
     binaries,
     dir,
-    ports: { api, etcd, etcdPeer, kwok, webhook, exporter, prometheus, alertmanager },
+    ports: { api, etcd, etcdPeer, kwok, webhook, review, exporter, prometheus, alertmanager },
     serving,
     webhookServing,
     url,

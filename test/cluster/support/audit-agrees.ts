@@ -1,7 +1,7 @@
 import type { Ledger } from "../../../kernel/ports.ts";
 import { secondsBetween } from "../../../kernel/time.ts";
 import type { EntryOf, Instant, Kind, LedgerRecord, Policy } from "../../../kernel/types/index.ts";
-import { kebab } from "../../../ops/rbac.ts";
+import { groupOf, readers } from "../../../lib/cluster-access.ts";
 import { remedies } from "../../../runbook/remedies/index.ts";
 import type { AuditEvent } from "../parts/audit.ts";
 import { recordsOf, type Stories } from "./stories.ts";
@@ -13,7 +13,7 @@ type Outcome = LedgerRecord<EntryOf<"outcome">>;
 export interface Agreed {
   readonly writes: readonly AuditEvent[];
   readonly intents: readonly Intent[];
-  /** Requests of the reader. */
+  /** Requests of whoever may only read. */
   readonly reads: number;
 }
 export interface Compared {
@@ -25,24 +25,28 @@ export interface Compared {
   readonly since: Instant;
 }
 
-const writers = new Set(Object.values(remedies).map(({ by }) => kebab(by)));
-const ours = (user: string) => user === "reader" || writers.has(user);
+const writers: ReadonlySet<string> = new Set(Object.values(remedies).map(({ by }) => groupOf(by)));
+type Grouped = Pick<AuditEvent, "groups">;
+/** By group, for the API server knows a user of ours by another name on each way in. */
+const isWriter = ({ groups }: Grouped) => groups.some((group) => writers.has(group));
+const isReader = (event: Grouped) => event.groups.includes(readers) && !isWriter(event);
+const isOurs = (event: Grouped) => isWriter(event) || isReader(event);
 const reading = ["get", "list"];
 
 /**
  * Compares what the API server says was done with what our records say. Throws with every disagreement: a write of ours without its intent or
- * outside of its time, an intent without its write or a reason, anything but get and list by the reader, one of us under another's name.
+ * outside of its time, an intent without its write or a reason, anything but get and list by a reader, one of us as somebody else.
  */
 export async function auditAgrees({ cluster, ledger, stories, policy, since }: Compared): Promise<Agreed> {
   const events = (await cluster.audit()).filter(({ stageTimestamp }) => secondsBetween(since, stageTimestamp as Instant) >= 0);
   const records = (await stories.all(ledger)).flat().filter(({ written }) => written >= since);
   const [intents, outcomes] = [recordsOf(records, "intent"), recordsOf(records, "outcome")];
-  const own = events.filter(({ user }) => ours(user));
+  const own = events.filter(isOurs);
   const writes = own.filter(({ verb, dryRun }) => !reading.includes(verb) && !dryRun);
-  const reads = own.filter(({ user }) => user === "reader");
+  const reads = own.filter(isReader);
   const wrong = [
-    ...events.filter(({ user, userAgent }) => userAgent === "remediator" && !ours(user)).map((event) => `as somebody else: ${told(event)}`),
-    ...reads.filter(({ verb }) => !reading.includes(verb)).map((event) => `the reader did more than read: ${told(event)}`),
+    ...events.filter((event) => event.userAgent === "remediator" && !isOurs(event)).map((event) => `as somebody else: ${told(event)}`),
+    ...reads.filter(({ verb }) => !reading.includes(verb)).map((event) => `a reader did more than read: ${told(event)}`),
     ...writes.flatMap((write) => withoutIntent(write, intents, policy)),
     ...intents.flatMap((intent) => withoutWrite(intent, outcomes, writes)),
   ];
@@ -83,15 +87,15 @@ interface Sent {
   readonly deleteOptions?: { readonly preconditions?: { readonly uid?: string } };
 }
 
-/** This very write: by its user, on this object and no other, with the uid that the intent names as its precondition. */
-function isOf({ user, verb, objectRef, requestObject }: AuditEvent, { remedy }: Intent): boolean {
+/** This very write: by its capability, on this object and no other, with the uid that the intent names as its precondition. */
+function isOf({ groups, verb, objectRef, requestObject }: AuditEvent, { remedy }: Intent): boolean {
   const { target, kind } = remedy;
   const [does, resource] = requests[kind];
   const sent = (requestObject ?? {}) as Sent;
   const uid = kind === "evict-pod" ? sent.deleteOptions?.preconditions?.uid : sent.metadata?.uid;
   const asked = [objectRef?.resource, objectRef?.subresource].filter(Boolean).join("/");
   return (
-    user === kebab(remedies[kind].by) &&
+    groups.includes(groupOf(remedies[kind].by)) &&
     verb === does &&
     (typeof resource === "string" ? resource : resource[target.kind]) === asked &&
     objectRef?.name === target.name &&

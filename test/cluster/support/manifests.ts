@@ -26,6 +26,14 @@ export function workload({ kind = "Deployment", name, namespace, replicas = 2, l
   };
 }
 
+/** Workloads whose pods are as they should be: 20, so that one workload is not most of the fleet. */
+export const healthyFleet: readonly WorkloadSpec[] = ["a", "b", "c", "d"].map((name) => ({
+  name,
+  namespace: "healthy",
+  replicas: 5,
+  labels: injectionLabel,
+}));
+
 export const namespace = (name: string, labels: Readonly<Record<string, string>> = {}): object => ({
   apiVersion: "v1",
   kind: "Namespace",

@@ -19,7 +19,7 @@ export const clusterName = "test";
 
 const ops = join(import.meta.dirname, "../../../ops");
 export const generated = ["rbac", "admission"].map((name) => readFileSync(join(ops, `generated/${name}.yaml`), "utf8"));
-const ruleFiles = readdirSync(join(ops, "alerts"))
+export const ruleFiles = readdirSync(join(ops, "alerts"))
   .filter((name) => name.endsWith(".yaml"))
   .map((name) => join(ops, "alerts", name));
 

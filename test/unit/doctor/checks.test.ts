@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import type { Switch } from "../../../kernel/types/index.ts";
 import { contract } from "../../../lambdas/remediate/contract.ts";
-import { functionIds, runtime } from "../../../lib/function-name.ts";
+import { enteringIds, functionIds, runtime } from "../../../lib/function-name.ts";
 import { type Check, made } from "../../../local/commands/doctor/check.ts";
 import * as eks from "../../../local/commands/doctor/checks/eks.ts";
 import * as stack from "../../../local/commands/doctor/checks/stack.ts";
@@ -185,5 +185,5 @@ test("every function is looked at", async () => {
       return { state: "Active", runtime };
     },
   });
-  expect(asked).toEqual(functionIds);
+  expect(asked).toEqual([...functionIds, ...enteringIds.map((id) => `${id}-inner`)]);
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { freezePolicy } from "../../../adapters/policy/frozen.ts";
 import type { Probe, Seen } from "../../../lambdas/doctor/handler.ts";
-import { json, type Play, serve } from "../adapters/server.ts";
+import { json, type Play, serve, text } from "../adapters/server.ts";
 import { aFile, aPolicy } from "../commands/support.ts";
 
 type Handler = (input: Probe) => Promise<unknown>;
@@ -26,6 +26,7 @@ beforeEach(() => {
     AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
     AWS_SECRET_ACCESS_KEY: "the-secret-access-key",
     CAPABILITY: "EvictWorkload",
+    INSIDE_ROLE: "arn:aws:iam::111122223333:role/remediator-inside-eu-west-1",
   }))
     vi.stubEnv(name, value);
 });
@@ -38,6 +39,9 @@ describe.each(Object.keys(functions))("the function %s, when it is probed", (nam
   const start = async () => {
     const { url, seen } = await serve(apiServer);
     const policy = aPolicy({ clusters: { prod: { region: "eu-west-1", eks: "prod-1", endpoint: url, access: { entries: "made" } } } });
+    const session = "<AccessKeyId>inside</AccessKeyId><SecretAccessKey>key</SecretAccessKey><SessionToken>token</SessionToken>";
+    const sts = await serve(text(200, `<AssumeRoleResponse>${session}</AssumeRoleResponse>`));
+    vi.stubEnv("AWS_ENDPOINT_URL", sts.url);
     vi.stubEnv("POLICY_FILE", aFile(freezePolicy(policy), "policy.json"));
     const handler = (await functions[name]?.())?.handler as Handler;
     return { handler, seen, policy };

@@ -32,7 +32,7 @@ export interface Progress {
   /** Alerts joined after that diagnosis: it does not speak about them. */
   readonly joined?: Recorded<"joined">;
   readonly asked?: Recorded<"asked">;
-  /** By plan; void once an alert is resolved. */
+  /** By plan; void once an alert is resolved, and used up by the write that they permitted: one yes, one write. */
   readonly answers: ReadonlyMap<Sha256, Recorded<"answered">>;
   readonly attempts: readonly Attempt[];
   /** Since the last write came to its outcome. */
@@ -104,6 +104,7 @@ function take(draft: Draft, record: LedgerRecord): void {
       draft.answers = new Map(draft.answers).set(record.plan, record);
       return;
     case "intent":
+      draft.answers = new Map([...draft.answers].filter(([plan]) => plan !== record.plan));
       draft.attempts = [...draft.attempts, { intent: record, looks: [] }];
       return;
     case "outcome":
@@ -148,8 +149,9 @@ const waited = (decision: Progress["decision"]) =>
   decision?.verdict.verdict === "deny" &&
   decision.verdict.reasons.every((reason) => reason.rule !== "deny" || (reason.until ?? decision.written) > decision.written);
 
+/** An alert is itself by who says so and its fingerprint: what one origin says ends nothing that another one has said. */
 const without = (alerts: readonly Alert[], gone: readonly Alert[]) =>
-  alerts.filter((alert) => !gone.some((other) => other.fingerprint === alert.fingerprint));
+  alerts.filter((alert) => !gone.some((other) => other.from === alert.from && other.fingerprint === alert.fingerprint));
 
 const change = (attempts: readonly Attempt[], intent: Sha256, to: (attempt: Attempt) => Attempt) =>
   attempts.map((attempt) => (attempt.intent.hash === intent ? to(attempt) : attempt));
@@ -166,6 +168,9 @@ export const underWay = ({ attempts }: Progress): Attempt | undefined => attempt
 
 /** Inbox alerts that no record has taken in yet. */
 export const untaken = (view: LedgerView, at: Progress): readonly Alert[] => view.inbox.slice(at.taken);
+
+/** Whether among these is news that voids what was decided: that something is over. One more that fires only waits for its turn. */
+export const overtakes = (view: LedgerView, at: Progress): boolean => untaken(view, at).some((alert) => alert.status === "resolved");
 
 export const triedBefore = (at: Progress, remedy: Parameters<typeof attemptOf>[0]): readonly Attempt[] =>
   at.attempts.filter((attempt) => attemptOf(attempt.intent.remedy) === attemptOf(remedy));

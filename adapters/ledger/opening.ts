@@ -96,7 +96,9 @@ async function join(store: Store, opening: Opening, id: IncidentId, token: strin
   const seen = seenOf(await store.list(incidentPartition(id), ...seenRange));
   const fresh = unseen(opening.alerts, seen);
   if (fresh.length === 0) return "none";
-  const { named, counted } = sorted(fresh, seen);
+  const { named, counted } = sorted(fresh, seen, before);
+  // A full inbox: what came is in the archive, and the incident speaks of enough.
+  if (named.length === 0) return "none";
   const inbox = before + named.length;
   const first = before + 1;
   try {

@@ -5,6 +5,12 @@ import type { Fields } from "./store.ts";
 /** How many alerts of one delivery stand in the ledger by name. Of the others it keeps the receipt; their body is in the archive. */
 export const namedPerDelivery = 20;
 
+/**
+ * And how many of one incident: of its inbox so many places are for alerts that fire, and as many more for the ends of alerts that are named. What
+ * comes above says nothing new about a fault that so many speak of; it leaves no receipt either, for an incident would grow without end.
+ */
+export const namedPerIncident = 500;
+
 /** What came to an incident so far: receipts of all alerts, and which fingerprints stand there by name. */
 export interface Seen {
   readonly receipts: ReadonlySet<string>;
@@ -26,8 +32,8 @@ const short = (parts: readonly string[]): string =>
   Buffer.from(sha256(JSON.stringify(parts)), "hex")
     .toString("base64url")
     .slice(0, length);
-const receipt = ({ cluster, fingerprint, startsAt, status }: Alert): string => short([cluster, fingerprint, startsAt, status]);
-const fingerprint = (alert: Alert): string => short([alert.cluster, alert.fingerprint]);
+const receipt = ({ from, cluster, fingerprint, startsAt, status }: Alert): string => short([from, cluster, fingerprint, startsAt, status]);
+const fingerprint = (alert: Alert): string => short([alert.from, alert.cluster, alert.fingerprint]);
 
 /** Those that have not come before, each once. */
 export function unseen(alerts: readonly Alert[], seen: Seen): readonly Alert[] {
@@ -40,14 +46,17 @@ export function unseen(alerts: readonly Alert[], seen: Seen): readonly Alert[] {
 }
 
 /**
- * Which of them are named. The end of an alert that is named has the first place, for it changes what is still firing; where there are more
- * of these than fit, the rest comes with the next write, and nothing else until then.
+ * Which of them are named, where the inbox has `before`. The end of an alert that is named has the first place, for it changes what is still firing;
+ * where there are more of these than fit, the rest comes with the next write, and nothing else until then. Neither, where the inbox is full.
  */
-export function sorted(fresh: readonly Alert[], seen: Seen): Sorted {
+export function sorted(fresh: readonly Alert[], seen: Seen, before: number): Sorted {
+  const room = (places: number) => Math.min(namedPerDelivery, Math.max(0, places - before));
+  const forEnds = room(2 * namedPerIncident);
   const ends = fresh.filter((alert) => alert.status === "resolved" && seen.named.has(fingerprint(alert)));
-  if (ends.length > namedPerDelivery) return { named: ends.slice(0, namedPerDelivery), counted: [] };
-  const others = fresh.filter((alert) => !ends.includes(alert)).slice(0, namedPerDelivery - ends.length);
-  const chosen = new Set([...ends, ...others]);
+  if (forEnds > 0 && ends.length > forEnds) return { named: ends.slice(0, forEnds), counted: [] };
+  const others = fresh.filter((alert) => !ends.includes(alert)).slice(0, Math.max(0, room(namedPerIncident) - ends.length));
+  const chosen = new Set([...ends.slice(0, forEnds), ...others]);
+  if (chosen.size === 0) return { named: [], counted: [] };
   return {
     named: fresh.filter((alert) => chosen.has(alert)),
     counted: fresh.filter((alert) => !chosen.has(alert)).slice(0, receiptsPerItem),

@@ -1,6 +1,6 @@
 import { nextCluster, writeBefore } from "../permit.ts";
 import { planOf, ruleOf } from "../plan.ts";
-import { type Progress, progress, type Recorded, underWay, untaken } from "../progress.ts";
+import { overtakes, type Progress, progress, type Recorded, underWay } from "../progress.ts";
 import { stopSwitches } from "../stops.ts";
 import type { Basis, IncidentId, Instant, LedgerView, Reason, Remedy, Verdict } from "../types/index.ts";
 import { type Acting, append, Overtaken, writerFor } from "./acting.ts";
@@ -21,9 +21,9 @@ export async function act(id: IncidentId, on: Acting): Promise<void> {
   const attempt = underWay(at);
   if (attempt) return attempt.outcome ? undefined : reconcile(attempt, view, on);
   const { decision } = at;
-  // Once people have it nothing is begun any more, but to take back what we did; nor while there is news that nobody has looked at.
-  if (at.closed || (at.escalating && !decision?.undoes) || untaken(view, at).length > 0)
-    throw new Overtaken("the incident has been handed over, closed, or has news");
+  // Once people have it nothing is begun any more, but to take back what we did; nor once an alert is over and nobody has looked at it.
+  if (at.closed || (at.escalating && !decision?.undoes) || overtakes(view, at))
+    throw new Overtaken("the incident has been handed over or closed, or an alert of it is over");
   if (!decision || ruleOf(on.rules.remedies, decision.remedy.kind).by !== on.capability)
     throw new Overtaken(`nothing is decided that ${on.capability} could do`);
   if (!isPermitted(decision, at)) throw new Overtaken(`${decision.remedy.kind} is not permitted`);

@@ -1,10 +1,10 @@
 import { scenarioMode } from "../plan.ts";
 import { type Progress, progress, underWay, untaken } from "../progress.ts";
 import { after, earliest, secondsBetween } from "../time.ts";
-import type { Alert, Some } from "../types/index.ts";
 import { some } from "../types/index.ts";
 import { afterFailure, awaitOutcome, followUp, lastChange, overdue } from "./after-write.ts";
-import { append, close, type Deciding, escalate, faultsBeforeEscalation, go, type Step } from "./step.ts";
+import { close, type Deciding, escalate, faultsBeforeEscalation, go, type Step } from "./step.ts";
+import { takeIn } from "./take-in.ts";
 import { uponDiagnosis } from "./upon-diagnosis.ts";
 
 export type { Deciding, Step } from "./step.ts";
@@ -18,7 +18,8 @@ export function decide(on: Deciding): Step {
   const at = progress(on.view.story);
   if (at.closed) return go({ to: "Done" });
   const news = some(untaken(on.view, at));
-  if (news) return takeIn(news);
+  // People first: no news, whatever it is like, stands between them and their ticket.
+  if (news && !(at.escalating && !at.ticket)) return takeIn(news);
   const breath = afterFault(on);
   if (breath) return breath;
   const attempt = underWay(at);
@@ -41,14 +42,6 @@ function afterFault({ view, policy, now }: Deciding): Step | undefined {
   if (last?.type !== "faulted") return undefined;
   const until = after(last.written, policy.timing.lookAgainSeconds);
   return now < until ? go({ to: "Settle", until }) : undefined;
-}
-
-/** The first of the inbox, and those behind it that say the same, in one record. */
-function takeIn(alerts: Some<Alert>): Step {
-  const [first] = alerts;
-  const other = alerts.findIndex((alert) => alert.status !== first.status);
-  const same = some(other < 0 ? alerts : alerts.slice(0, other)) ?? [first];
-  return append(first.status === "firing" ? { type: "joined", alerts: same } : { type: "resolved", alerts: same });
 }
 
 /** The ticket at once; what is overdue to be taken back, as soon as it may be; the logs of the time after as a comment; then the end. */

@@ -31,8 +31,13 @@ export const faultsBeforeEscalation = 3;
 
 export const go = (next: Next): Step => ({ do: "go", next });
 export const append = (...entries: [Entry, ...Entry[]]): Step => ({ do: "append", entries });
-export const close = (result: Result, says: string): Step => append({ type: "closed", result, says });
-export const escalate = (why: string, result: Result = "escalated"): Step => append({ type: "escalating", result, why });
+export const close = (result: Result, says: string): Step => append({ type: "closed", result, says: brief(says) });
+export const escalate = (why: string, result: Result = "escalated"): Step => append({ type: "escalating", result, why: brief(why) });
+
+/** Of a text in a record, in characters: it may quote the cluster, and whoever wants all of it has the archive. */
+const longestText = 8000;
+export const brief = (text: string): string =>
+  text.length <= longestText ? text : `${text.slice(0, longestText).toWellFormed()} … (${text.length} characters)`;
 
 /** What a decision of this moment stands on. */
 export const basisOf = ({ view, policy, now }: Deciding, evidence?: Sha256): Basis => ({

@@ -34,6 +34,11 @@ interface AlertBase {
   readonly startsAt: Instant;
   /** Only the labels that the runbook knows, each at most 253 characters; the whole body is in the archive under `body`. */
   readonly labels: Readonly<Record<string, string>>;
+  /**
+   * Of one that came from Alertmanager: digest of all its labels, as they came and as whatever is read is redacted. A fingerprint has 64 bits and is made
+   * to be quick, so another alert can be made to have it; not so this. Absent in records of versions that did not keep it.
+   */
+  readonly whole?: Sha256;
   /** Archive address of the delivery that brought it. */
   readonly body: Sha256;
 }

@@ -1,5 +1,5 @@
 import type { Announcer, Ledger, Waker } from "../../kernel/ports.ts";
-import { progress, untaken } from "../../kernel/progress.ts";
+import { overtakes, progress } from "../../kernel/progress.ts";
 import type { IncidentId } from "../../kernel/types/index.ts";
 
 /** What the state Ask hands over. The token is a credential: it is stored, and shown to no one. */
@@ -23,7 +23,7 @@ export async function ask({ id, token }: Input, { ledger, waker, announcer }: Po
   if (!view) throw new TypeError(`there is no incident ${id}`);
   const at = progress(view.story);
   const { decision, asked } = at;
-  const waits = decision && asked && !at.closed && untaken(view, at).length === 0 && !at.answers.has(asked.plan);
+  const waits = decision && asked && !at.closed && !overtakes(view, at) && !at.answers.has(asked.plan);
   if (!waits) return waker.wake(token);
   await announcer.approvalWaits({ incident: at.incident, remedy: decision.remedy, plan: asked.plan, until: asked.until });
 }

@@ -6,7 +6,7 @@ import { concludedCluster } from "../../kernel/permit.ts";
 import type { Archive, Ledger, Starter } from "../../kernel/ports.ts";
 import { progress } from "../../kernel/progress.ts";
 import type { DecisionRules } from "../../kernel/rules.ts";
-import type { ClusterState, Evidence, Incident, IncidentId, Instant, LedgerView, Next, Policy } from "../../kernel/types/index.ts";
+import type { ClusterState, Entry, Evidence, Incident, IncidentId, Instant, LedgerView, Next, Policy } from "../../kernel/types/index.ts";
 
 /** What travels in the workflow's state. After a catch, `to` still names the state that failed. */
 export interface Input {
@@ -78,12 +78,25 @@ async function recalled(view: LedgerView, { archive, ledger, clock, by }: Ports)
 /** A conflict is no error: someone else moved the incident, so the next turn decides on what is there then. */
 async function carry(step: Exclude<Step, { do: "go" }>, view: LedgerView, now: Instant, ports: Ports): Promise<void> {
   const { ledger, policy, by } = ports;
-  const { incident } = progress(view.story);
+  const { incident, escalating } = progress(view.story);
   if (step.do === "fold") return fold(step.says, incident, view, ports);
   const next = step.concludes && concludedCluster(view.cluster, { incident: incident.id, ...step.concludes }, policy, now);
-  if ((await ledger.append(view, step.entries, by, now, next)) === "conflict") return;
+  try {
+    if ((await ledger.append(view, step.entries, by, now, next)) === "conflict") return;
+  } catch (error) {
+    if (!(error instanceof RangeError) || escalating) throw error;
+    await ledger.append(view, [tooLarge(error)], by, now);
+    return;
+  }
   if (step.entries.some((entry) => entry.type === "closed")) await unfold(incident, ports);
 }
+
+/** The ledger's own word on what it does not take: the next try would be as large, so people get it. */
+const tooLarge = ({ message }: RangeError): Entry => ({
+  type: "escalating",
+  result: "escalated",
+  why: `what was decided cannot be put on record: ${said({ Error: "RangeError", Cause: message })}`,
+});
 
 /** One incident stands for all that show the cause; no permit is given in its children any more. */
 async function fold(says: string, child: Incident, view: LedgerView, { ledger, starter, policy, clock, by }: Ports): Promise<void> {

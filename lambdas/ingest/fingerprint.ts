@@ -4,7 +4,7 @@ const separator = 255;
 
 /**
  * The fingerprint that Alertmanager gives an alert with these labels (FNV-1a, 64 bits, over names and values in order of the names), as it
- * writes it: 16 hexadecimal digits. For senders that leave it out, so that the alert can be found again in Alertmanager.
+ * writes it: 16 hexadecimal digits. What a sender gives is held to it: by it the alert is found again in Alertmanager.
  */
 export function fingerprintOf(labels: Readonly<Record<string, string>>): string {
   const names = Object.keys(labels).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));

@@ -1,4 +1,5 @@
-import { redactText } from "../../adapters/redact/index.ts";
+import { redactJson, redactText } from "../../adapters/redact/index.ts";
+import { digest } from "../../kernel/digest.ts";
 import { type IncidentKey, keyDigest } from "../../kernel/ids.ts";
 import type { Alert, Policy, Sha256, Some } from "../../kernel/types/index.ts";
 import { maySpeakFor, type Sender } from "../authorize/handler.ts";
@@ -42,6 +43,8 @@ export function sort(
         field: "labels.cluster",
         reason: `must be a cluster that the token ${sender.name} may speak for`,
       });
+    } else if (!isNamed(placing.key.cluster, policy)) {
+      rejected.push({ index, fingerprint, field: "labels.cluster", reason: "must be a cluster that the policy names" });
     } else {
       const alert = alertOf(one, placing, body, tidy);
       const id = keyDigest(placing.key);
@@ -55,12 +58,16 @@ export function sort(
   return { groups: [...groups.values()], rejected: rejected.toSorted((a, b) => a.index - b.index), ignored, forbidden };
 }
 
+/** A policy that says where its clusters are names all that there are: nobody could look into another one. */
+const isNamed = (cluster: string, { clusters }: Policy): boolean => Object.keys(clusters).length === 0 || Object.hasOwn(clusters, cluster);
+
 function alertOf(heard: Heard, { key, labels }: Placed, body: Sha256, tidy: (text: string) => string): Alert {
   const { from, fingerprint, startsAt } = heard;
   // All others are names, held to their pattern.
   const free = Object.entries(labels).filter(([name]) => name === "alertname" || name === "severity");
   const clean = { ...labels, ...Object.fromEntries(free.map(([name, value]) => [name, tidy(value)])) };
-  const base = { from, cluster: key.cluster, fingerprint, startsAt, labels: clean, body };
+  const whole = from === "alertmanager" ? { whole: digest(redactJson(heard.labels)) } : {};
+  const base = { from, cluster: key.cluster, fingerprint, startsAt, labels: clean, ...whole, body };
   return heard.status === "firing" ? { ...base, status: "firing" } : { ...base, status: "resolved", endsAt: heard.endsAt };
 }
 

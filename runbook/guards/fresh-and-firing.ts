@@ -1,6 +1,7 @@
 import { allow, deny, wait } from "../../kernel/answers.ts";
+import { digest } from "../../kernel/digest.ts";
 import { after, secondsBetween } from "../../kernel/time.ts";
-import type { Alert, Guard, Observed, Query, Read, Ruling, Situation } from "../../kernel/types/index.ts";
+import type { Alert, Guard, Observed, Policy, Query, Read, Ruling, Situation } from "../../kernel/types/index.ts";
 import { type AlertNow, alertsWith } from "../queries/alertmanager.ts";
 import { firing } from "../queries/prometheus.ts";
 
@@ -41,9 +42,12 @@ interface Sight {
 function sightOf(alert: Alert, read: Read): Sight {
   const asked = read.maybe(sightingOf(alert));
   if (asked.state === "unavailable") return { alert, seen: asked, silencedBy: [] };
-  const value = asked.value.find(({ fingerprint }) => fingerprint === alert.fingerprint);
+  const value = asked.value.find((now) => isSame(alert, now));
   return { alert, seen: { ...asked, value }, silencedBy: value?.silencedBy ?? [] };
 }
+
+/** With the very labels that it came with, and so about the same: an alert that only shares the fingerprint is another one. */
+const isSame = (alert: Alert, now: AlertNow): boolean => now.fingerprint === alert.fingerprint && digest(now.labels) === alert.whole;
 
 /** One that fires is enough. A person's request and a patrol's find have no rule that fires: they hold for as long as a fresh check is faulty. */
 const firingNow = (sights: readonly Sight[], situation: Situation, read: Read): Ruling =>
@@ -65,9 +69,9 @@ function ruling({ alert, seen }: Sight, situation: Situation, read: Read): Rulin
 }
 
 function byPrometheus(alert: Alert, reason: string, { incident: { cluster }, policy }: Situation, read: Read): Ruling {
-  const labels = placed(alert);
   const cannot = `Alertmanager cannot be asked (${reason}), and`;
-  if (!labels.alertname) return deny(`${cannot} the alert names no rule that Prometheus could be asked for`);
+  const labels = asRuled(alert, policy);
+  if (!labels) return deny(`${cannot} the alert names no rule, or nothing that it is about, that Prometheus could be asked for`);
   return read(firing(labels, { cluster, policy })).length > 0 ? allow : deny(`${cannot} Prometheus does not show the alert firing`);
 }
 
@@ -78,6 +82,17 @@ function byPrometheus(alert: Alert, reason: string, { incident: { cluster }, pol
 export const sightingOf = ({ labels }: Alert): Query<readonly AlertNow[]> =>
   alertsWith(labels.alertname ? { alertname: labels.alertname } : labels);
 
-/** Prometheus knows no fingerprint: all that the rule itself may have set must fit. */
-const placed = ({ labels }: Alert): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(labels).filter(([name]) => ["alertname", "namespace", "workload", "pod", "node"].includes(name)));
+const places = ["namespace", "workload", "pod", "node"];
+
+/**
+ * Prometheus knows no fingerprint: the rule by its name, what it says the scenario is (in its own words, where the policy maps it), and what it is about must
+ * all fit. Undefined where the alert does not say enough for that: a rule's name alone is anybody's.
+ */
+function asRuled({ labels }: Alert, { alerts }: Policy): Readonly<Record<string, string>> | undefined {
+  const { alertname, scenario } = labels;
+  if (!alertname) return undefined;
+  const mapped = alerts.find(({ match, ...to }) => to.scenario === scenario && match.alertname === alertname)?.match;
+  const about = Object.entries(labels).filter(([name]) => places.includes(name));
+  if (!scenario && about.length === 0) return undefined;
+  return { ...(mapped ?? (scenario ? { scenario } : {})), alertname, ...Object.fromEntries(about) };
+}

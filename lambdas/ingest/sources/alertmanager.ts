@@ -6,6 +6,7 @@ import { fingerprintOf } from "../fingerprint.ts";
 const aTime = "must be a time as in 2026-11-02T09:30:00Z";
 const aLater = "must be when it ended, not before startsAt";
 const aLabels = "must be an object of names and texts";
+const aFingerprint = "must be the one that Alertmanager gives these labels, or left out";
 const anAlert = "must be an object with status, labels and startsAt";
 
 const time = z.iso.datetime({ offset: true, error: aTime });
@@ -70,8 +71,10 @@ function readAlert(value: unknown, index: number): Heard | Rejected {
   const { labels } = read.data;
   const long = Object.entries(labels).find(([name, value]) => name.length + value.length > longestLabel);
   if (long) return { index, field: "labels", reason: `must each be at most ${longestLabel} characters, with their names` };
-  const { fingerprint = fingerprintOf(labels) } = read.data;
+  const fingerprint = fingerprintOf(labels);
   const reject = (field: string, reason: string): Rejected => ({ index, fingerprint, field, reason });
+  // By it the alert is found again in Alertmanager: another one would let this alert fire for as long as a stranger does.
+  if (read.data.fingerprint !== undefined && read.data.fingerprint !== fingerprint) return reject("fingerprint", aFingerprint);
   if (Object.keys(labels).length === 0) return reject("labels", "must hold at least one label");
   const startsAt = Date.parse(read.data.startsAt);
   // The zero time is how Go writes "never".

@@ -74,4 +74,24 @@ export function joining(make: Make): void {
     expect(await ledger.openOrJoin(many, at(10))).toEqual({ did: "already-there", id: head.id });
     expect((await seen(ledger, head.id)).head.inbox).toBe(40);
   });
+
+  it("of one incident it names so many and no more, with room for their ends, and no flood lets it grow", async () => {
+    const ledger = await ledgerOf(make);
+    const { head } = await opened(ledger, openingWith([alert("a")]));
+    for (let delivery = 0; delivery < 26; delivery++) await ledger.openOrJoin(openingWith(alertsOf(`b${delivery}`, 20)), at(9));
+    expect((await seen(ledger, head.id)).head.inbox).toBe(500);
+    expect(await ledger.openOrJoin(openingWith(alertsOf("c", 20)), at(10))).toEqual({ did: "already-there", id: head.id });
+    expect(await ledger.openOrJoin(openingWith(alertsOf("b0", 20, { ends: at(60) })), at(61))).toEqual({ did: "joined", id: head.id });
+    for (let end = 0; end < 30; end++)
+      await ledger.openOrJoin(openingWith(alertsOf("b1", 20, { startsAt: at(end), ends: at(60) })), at(62));
+    expect((await seen(ledger, head.id)).head.inbox).toBe(1000);
+  });
+
+  it("an alert of another origin is another alert, though its fingerprint be the same", async () => {
+    const ledger = await ledgerOf(make);
+    const { head } = await opened(ledger, openingWith([alert("a")]));
+    const other = { ...alert("a"), from: "manual" } as const;
+    expect(await ledger.openOrJoin(openingWith([other]), at(9))).toEqual({ did: "joined", id: head.id });
+    expect((await seen(ledger, head.id)).inbox).toEqual([other]);
+  });
 }

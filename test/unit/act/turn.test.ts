@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { act, Overtaken } from "../../../kernel/act/act.ts";
 import { handler } from "../../../lambdas/remediate/handler.ts";
-import { at } from "../../support/incidents.ts";
+import { anAlert, at } from "../../support/incidents.ts";
 import { anApprovedLabel, aPlannedRestart, untouched } from "./planned.ts";
-import { aStage, meanwhile, type Stage } from "./stage.ts";
+import { anOpening, aStage, meanwhile, type Stage } from "./stage.ts";
 
 describe("whose turn it is", () => {
   it("another capability has no hands for it, and does nothing", async () => {
@@ -29,6 +29,17 @@ describe("whose turn it is", () => {
     await stage.ledger.setSwitch("all", { state: "off" });
     await expect(act(stage.id, stage.acting("RolloutWorkload"))).rejects.toThrow("label-pod-template is not permitted");
     await untouched(stage);
+  });
+
+  it("an alert that joins keeps nobody from writing; one that is over does", async () => {
+    const stage = await aPlannedRestart();
+    await stage.ledger.openOrJoin(anOpening({ alerts: [anAlert({ status: "resolved", endsAt: at(14) } as never)] }), at(15));
+    await expect(act(stage.id, stage.acting("RolloutWorkload"))).rejects.toThrow("an alert of it is over");
+    await untouched(stage);
+    const another = await aPlannedRestart();
+    await another.ledger.openOrJoin(anOpening({ alerts: [anAlert({ fingerprint: "f2" })] }), at(15));
+    await act(another.id, another.acting("RolloutWorkload"));
+    expect(another.seen.written).toHaveLength(1);
   });
 
   it("nothing is decided: nothing is done", async () => {

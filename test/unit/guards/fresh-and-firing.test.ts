@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { digest } from "../../../kernel/digest.ts";
 import type { Alert } from "../../../kernel/types/index.ts";
 import { freshAndFiring } from "../../../runbook/guards/fresh-and-firing.ts";
 import { alertsWith } from "../../../runbook/queries/alertmanager.ts";
@@ -16,7 +17,8 @@ const labels = {
 };
 /** What the rule sets by itself; `cluster` is put on by Prometheus on the way out. */
 const own = { alertname: "SpirlWorkloadWithoutSvid", namespace: "payments", workload: "checkout" };
-const alert = (fingerprint = "f1", change: Partial<Alert> = {}) => anAlert({ from: "alertmanager", fingerprint, labels, ...change });
+const alert = (fingerprint = "f1", change: Partial<Alert> = {}) =>
+  anAlert({ from: "alertmanager", fingerprint, labels, whole: digest(labels), ...change });
 const shown = (state: "active" | "suppressed" | "unprocessed", change: object = {}) => ({
   fingerprint: "f1",
   status: { state, silencedBy: [], inhibitedBy: [], ...change },
@@ -71,6 +73,12 @@ describe("fresh-and-firing, by the alert", () => {
     [alert("f1"), alert("f2")],
     [alert("f2"), alert("f1")],
   ];
+  it("is another one that was made to have the fingerprint: what fires is not what this incident is about", async () => {
+    const watchdog = { ...shown("active"), labels: { alertname: own.alertname, severity: "none" } };
+    expect(await say(alertmanager(watchdog))).toMatchObject({ rule: "deny", says: "Alertmanager does not show the alert any more" });
+    const { whole: _unknown, ...earlier } = alert();
+    expect(await say({ ...alertmanager(shown("active")), alerts: [earlier] })).toMatchObject({ rule: "deny" });
+  });
   it("one alert that fires is enough, wherever it stands", async () => {
     const answer = [shown("suppressed", { inhibitedBy: ["other"] }), { ...shown("active"), fingerprint: "f2" }];
     for (const alerts of both) expect(await say({ alerts, besides: [[query, answer]] })).toEqual({ rule: "allow" });
@@ -140,7 +148,23 @@ describe("fresh-and-firing, where no Alertmanager can be asked", () => {
           [firing({ namespace: "payments" }, given()), [{ labels: { alertname: "Watchdog" }, value: 1 }]],
         ],
       }),
-    ).toMatchObject({ rule: "deny", says: expect.stringContaining("the alert names no rule that Prometheus could be asked for") }));
+    ).toMatchObject({ rule: "deny", says: expect.stringContaining("the alert names no rule, or nothing that it is about") }));
+  it("nor one that says nothing but its rule's name", async () => {
+    const bare = { alertname: "Watchdog", cluster: "prod" };
+    const asked = [alertsWith({ alertname: "Watchdog" }), new Missing("connection refused")] as const;
+    const fires = [firing({ alertname: "Watchdog" }, given()), [{ labels: { alertname: "Watchdog" }, value: 1 }]] as const;
+    expect(await say({ alerts: [alert("f1", { labels: bare })], besides: [asked, fires] })).toMatchObject({ rule: "deny" });
+  });
+  it("the scenario must be what the rule itself says, in its own words where the policy maps it", async () => {
+    const scenario = "workloads-not-receiving-svids";
+    const alerts = [alert("f1", { labels: { ...labels, scenario } })];
+    const said = [firing({ scenario, ...own }, given()), [{ labels: own, value: 1 }]] as const;
+    expect(await say({ alerts, besides: [silent, said] })).toEqual({ rule: "allow" });
+    const mapping = { match: { alertname: own.alertname, team: "web" }, scenario, scope: "owner", labels: {} } as const;
+    const policy = { ...aPolicy(), alerts: [mapping] };
+    const theirs = [firing({ ...mapping.match, ...own }, given({ policy })), [{ labels: own, value: 1 }]] as const;
+    expect(await say({ policy, alerts, besides: [silent, theirs] })).toEqual({ rule: "allow" });
+  });
   it("an alert of another cluster in the same Prometheus is not this one", async () => {
     const policy = aPolicy({ series: { prod: { cluster: "prod-eu-1" } } });
     const ours = [firing(own, given({ policy })), []] as const;

@@ -308,3 +308,42 @@ describe("a pending write whose outcome is on record", () => {
     }
   });
 });
+
+describe("what is too large for the ledger", () => {
+  const waiting = async () => {
+    const stage = await aStage();
+    await stage.plan();
+    return stage;
+  };
+  const deliver = async (stage: Stage, deliveries: number, alerts: number, text: string) => {
+    const labels = { ...anAlert().labels, alertname: text, severity: text };
+    for (let delivery = 0; delivery < deliveries; delivery++) {
+      const [first, ...more] = Array.from({ length: alerts }, (_, n) => anAlert({ fingerprint: `${delivery}-${n}`, labels }));
+      if (first) await stage.ledger.openOrJoin(anOpening({ alerts: [first, ...more] }), at(20 + delivery));
+    }
+  };
+  it.each([
+    ["6 deliveries of 20 alerts, each as large as it can be", 6, 20, "\u0001".repeat(253)],
+    ["69 ordinary deliveries", 69, 20, "KubePodCrashLooping"],
+  ])("never comes to be: %s are taken in, and the incident goes on", async (_what, deliveries, alerts, text) => {
+    const stage = await waiting();
+    await deliver(stage, deliveries, alerts, text);
+    expect(await stage.plan()).toMatchObject({ to: "RolloutWorkload" });
+    const { story, inbox } = await stage.view();
+    const taken = story.reduce((sum, record) => sum + (record.type === "joined" ? record.alerts.length : 0), 0);
+    expect(taken).toBe(inbox.length);
+    expect(taken).toBe(Math.min(500, deliveries * alerts));
+  });
+
+  it("is people's all the same, on a small record, and the incident comes to its end", async () => {
+    const stage = await waiting();
+    await deliver(stage, 1, 1, "late");
+    const append: Ledger["append"] = async (view, entries, ...rest) => {
+      if (entries.some(({ type }) => type === "joined")) throw new RangeError("record 4 (joined) has 437128 bytes");
+      return stage.ledger.append(view, entries, ...rest);
+    };
+    const { head } = await stage.view();
+    expect(await stage.decide({}, { ledger: { ...stage.ledger, append } })).toEqual({ id: stage.id, to: "Escalate" });
+    expect(await stage.last("escalating")).toMatchObject({ seq: head.seq + 1, why: expect.stringContaining("437128 bytes") });
+  });
+});

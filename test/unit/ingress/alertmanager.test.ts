@@ -101,6 +101,7 @@ describe("Alertmanager's webhook", () => {
     ["the zero time as its start", anAlert({ startsAt: "0001-01-01T00:00:00Z" }), "startsAt"],
     ["a start without its zone", anAlert({ startsAt: "2026-11-02T09:00:00" }), "startsAt"],
     ["a fingerprint that is none", anAlert({ fingerprint: "../../etc" }), "fingerprint"],
+    ["a fingerprint of other labels", anAlert({ fingerprint: fingerprintOf({ alertname: "Watchdog" }) }), "fingerprint"],
     ["an end that is missing", anAlert({ status: "resolved", endsAt: undefined }), "endsAt"],
     ["an end before its start", anAlert({ status: "resolved", endsAt: "2026-11-02T08:59:59Z" }), "endsAt"],
   ])("names an alert with %s, and takes its siblings", (_what, bad, field) => {

@@ -86,6 +86,18 @@ describe("an alert that is not taken", () => {
     expect(openings).toHaveLength(1);
   });
 
+  it("is of a cluster that the policy does not name, where it names any: nobody could look into it", async () => {
+    const { ports, openings } = memory();
+    const place = { region: "eu-west-1", eks: "practice", access: { entries: "made" } } as const;
+    const named = { ...ports, policy: { ...policy, clusters: { practice: place } } };
+    const sender = { name: "all", clusters: ["*"] };
+    const { status, body } = await send({ sender, body: bodyOf([foreign, anAlert(), anAlert({}, { cluster: "constructor" })]) }, named);
+    const reason = "must be a cluster that the policy names";
+    expect(status).toBe(200);
+    expect(body.rejected).toMatchObject([0, 2].map((index) => ({ index, field: "labels.cluster", reason })));
+    expect(openings.map(({ cluster }) => cluster)).toEqual(["practice"]);
+  });
+
   it("makes 422 where no alert is any better", async () => {
     const { status, body } = await send({ body: bodyOf([bad, 7]) }, memory().ports);
     expect(status).toBe(422);

@@ -21,7 +21,7 @@ describe("alerts by way of SNS", () => {
       anAlert({
         startsAt: "2026-11-02 09:00:00.123456789 +0000 UTC",
         endsAt: "0001-01-01 00:00:00 +0000 UTC",
-        fingerprint: "11a7d85fc99aa0b3",
+        fingerprint: fingerprintOf(ownerLabels),
       }),
       anAlert({ status: "resolved", startsAt: "2026-11-02 09:00:00 +0100 CET", endsAt: "2026-11-02 10:00:00.5 +0100 +01" }),
     ];
@@ -29,7 +29,7 @@ describe("alerts by way of SNS", () => {
       is: "delivery",
       rejected: [],
       heard: [
-        { from: "alertmanager", status: "firing", startsAt: "2026-11-02T09:00:00.123Z", fingerprint: "11a7d85fc99aa0b3" },
+        { from: "alertmanager", status: "firing", startsAt: "2026-11-02T09:00:00.123Z", fingerprint: fingerprintOf(ownerLabels) },
         { status: "resolved", startsAt: "2026-11-02T08:00:00.000Z", endsAt: "2026-11-02T09:00:00.500Z" },
       ],
     });

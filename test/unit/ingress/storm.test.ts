@@ -34,7 +34,7 @@ async function post(alerts: readonly unknown[]) {
   const told = (await answer.json()) as { accepted: { alerts: number }[]; rejected: unknown[] };
   return { status: answer.status, bytes: body.length, ms: performance.now() - began, told };
 }
-const numbered = (n: number, labels: object = {}) => anAlert({ fingerprint: n.toString(16).padStart(16, "0") }, { ...labels });
+const numbered = (n: number, labels: object = {}) => anAlert({}, { instance: `10.0.0.1:${n}`, ...labels });
 
 describe(`${many} alerts in one body, on a real ledger`, () => {
   it("about one thing become one incident", async () => {

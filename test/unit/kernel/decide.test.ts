@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ask, deny, denyForFleet, wait } from "../../../kernel/answers.ts";
 import { type Deciding, decide, type Step } from "../../../kernel/decide/decide.ts";
 import { planOf } from "../../../kernel/plan.ts";
+import { progress } from "../../../kernel/progress.ts";
 import type { Diagnosis, Entry, Finding, Guard, LedgerView, Remedy, Ruling, Some } from "../../../kernel/types/index.ts";
 import { aNamespaceLabel, anAlert, anIncident, aPolicy, aRestart, aStory, at, aView, sha } from "../../support/incidents.ts";
 import { someRemedies, someRules } from "../../support/rules.ts";
@@ -211,6 +212,21 @@ describe("approval", () => {
       entries: [{ verdict: { verdict: "deny" } }],
     });
   });
+  it("one yes is for one write: the next of the same plan is asked for anew", () => {
+    const used = [...waiting, asked, answered(true), intent(remedy)];
+    const hash = aStory(used).at(-1)?.hash ?? sha("none");
+    const after = [...used, outcome(hash), concluded(hash, "proved"), faultyOnce(remedy)];
+    const asks = guarded(guard("mode", ask("person")));
+    expect(step(aView(after), asks)).toMatchObject({ entries: [{ type: "decided", verdict: { verdict: "ask" } }] });
+    expect(step(aView([...after, decided(remedy, ask("person"))]))).toMatchObject({ entries: [{ type: "asked", plan: planOf(remedy) }] });
+  });
+  it("what another origin says is over ends neither the request nor its approval's ground", () => {
+    const stranger = anAlert({ from: "alertmanager", status: "resolved", endsAt: at(50) } as never);
+    const view = aView([{ type: "resolved", alerts: [stranger] }], { inbox: [stranger] });
+    expect(progress(view.story).firing).toEqual([anAlert()]);
+    const own = anAlert({ status: "resolved", endsAt: at(50) } as never);
+    expect(progress(aView([{ type: "resolved", alerts: [own] }], { inbox: [own] }).story).firing).toEqual([]);
+  });
   it("resolved voids the plan and the answer", () => {
     const gone = anAlert({ status: "resolved", endsAt: at(50) } as never);
     const view = aView([...waiting, asked, answered(true)], { inbox: [gone] });
@@ -399,7 +415,12 @@ describe("ends", () => {
   });
   it("takes in the inbox before anything else, in order", () => {
     const [one, two] = [anAlert({ fingerprint: "a" }), anAlert({ fingerprint: "b", status: "resolved", endsAt: at(3) } as never)];
-    expect(step(aView([], { inbox: [one, two] }))).toMatchObject({ entries: [{ type: "joined", alerts: [one] }] });
+    expect(step(aView([], { inbox: [one, two] }))).toMatchObject({
+      entries: [
+        { type: "joined", alerts: [one] },
+        { type: "resolved", alerts: [two] },
+      ],
+    });
     expect(step(aView([{ type: "joined", alerts: [one] }], { inbox: [one, two] }))).toMatchObject({
       entries: [{ type: "resolved", alerts: [two] }],
     });

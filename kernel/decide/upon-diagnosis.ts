@@ -3,7 +3,7 @@ import { judge } from "../judge.ts";
 import { planOf, remedyMode, ruleOf, scenarioMode } from "../plan.ts";
 import type { Progress, Recorded } from "../progress.ts";
 import { after, secondsBetween } from "../time.ts";
-import type { Diagnosis, Found, Reason, Result, Sha256, Situation } from "../types/index.ts";
+import type { Diagnosis, Found, Reason, Result, Scope, Sha256, Situation } from "../types/index.ts";
 import { append, basisOf, close, type Deciding, escalate, go, refusals, type Step, at as waitUntil } from "./step.ts";
 
 /** How often an inconclusive diagnosis is repeated before people are asked. */
@@ -46,8 +46,11 @@ const isOld = ({ written }: Recorded<"diagnosed">, { policy, now }: Deciding): b
 function withoutCause(record: Recorded<"diagnosed">, at: Progress, on: Deciding): Step {
   const { diagnosis, written } = record;
   const { rules, policy, now } = on;
+  const { scope } = at.incident;
   const scenario = rules.scenarioOf(at.incident);
   if (isHealthyOnRecord(diagnosis)) {
+    if (scope.of === "node" || scope.of === "host")
+      return forNobody(`${nameOf(scope)} is meant, and all agents together are healthy: nothing here looks at it alone`, record, at, on);
     const firing = at.firing.some((alert) => alert.from === "alertmanager");
     // A general look that finds nothing says nothing about the particular fault that still is alerted about.
     const covers = scenario.id === at.incident.scenario && !(scenario.id === "overall-health" && firing);
@@ -70,6 +73,10 @@ function withoutCause(record: Recorded<"diagnosed">, at: Progress, on: Deciding)
 /** An end without people, and so only over what was looked at: alerts that joined since are looked at first, after a breath, for others may follow. */
 const end = (result: Result, says: string, { written }: Recorded<"diagnosed">, at: Progress, { policy, now }: Deciding): Step =>
   at.joined ? waitUntil(after(written, policy.timing.lookAgainSeconds), now, { to: "Diagnose" }) : close(result, says);
+
+/** One machine: no chain looks at it alone, nor tells whether there is such a one. */
+const nameOf = (scope: Extract<Scope, { readonly of: "node" | "host" }>): string =>
+  scope.of === "node" ? `node ${scope.node}` : `host ${scope.instance}`;
 
 const unknowns = (diagnosis: Diagnosis) => {
   const says = diagnosis.findings.filter((finding) => finding.is === "unknown").map((finding) => finding.says);

@@ -156,6 +156,18 @@ describe("what was seen long ago", () => {
   });
 });
 
+describe("one machine", () => {
+  it.each([{ of: "node", node: "n1" } as const, { of: "host", instance: "h1:9090" } as const])(
+    "is never closed as healthy over what all agents say: nothing looks at it alone, and there may be no such one ($of)",
+    (scope) => {
+      const view = aView([healthyChain], { incident: anIncident({ scope }) });
+      expect(step(view)).toMatchObject({
+        entries: [{ type: "escalating", why: expect.stringMatching(/^(node n1|host h1:9090) is meant/) }],
+      });
+    },
+  );
+});
+
 describe("an alert that joins after the look", () => {
   const late = anAlert({ fingerprint: "late" });
   const joined: Entry = { type: "joined", alerts: [late] };

@@ -15,6 +15,7 @@ import { inRounds } from "./patrol/rounds.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
 import { places } from "./places.ts";
 import { provisionSwitches, provisionToken } from "./provision.ts";
+import { questionsAt } from "./questions.ts";
 import type { Watcher } from "./watched.ts";
 
 export interface SessionOptions {
@@ -58,7 +59,9 @@ export async function openSession({
   const free = takeLock(places(dataDir).lock);
   // The announcer answers on the ledger of the pipeline that it is a part of.
   const announce = outside.alertmanager ? { announce: announceTo(outside.alertmanager) } : {};
-  const announcer = announcerFor(approver, { answerOn: () => pipeline, policy, clock, say, ...announce });
+  const interrupted = () => void process.kill(process.pid, "SIGINT");
+  const questions = questionsAt({ input: process.stdin, output: process.stderr, interrupted });
+  const announcer = announcerFor(approver, { answerOn: () => pipeline, policy, clock, say, questions, ...announce });
   const pipeline = openPipeline({ dataDir, cluster, policy, outside, clock, watcher, announcer, log });
   const { ledger, archive, starter, waker } = pipeline;
   await provisionSwitches(ledger, dataDir, cluster);
@@ -80,6 +83,7 @@ export async function openSession({
     url: ingress.url,
     secret,
     close: async () => {
+      questions.close();
       clearInterval(timer);
       await rounds?.stop();
       await ingress.close();

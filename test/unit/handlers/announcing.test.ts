@@ -50,7 +50,8 @@ describe("an approval on one machine where nobody sits", () => {
       throw new Error("nobody answers here");
     };
     say.length = 0;
-    const announcer = announcerFor({ by: "nobody" }, { answerOn, ...stage, say: (text) => void say.push(text), announce });
+    const questions = { ask: () => Promise.reject(new Error("nobody is asked here")) };
+    const announcer = announcerFor({ by: "nobody" }, { answerOn, ...stage, say: (text) => void say.push(text), announce, questions });
     await announcer.approvalWaits(one);
     return one;
   }

@@ -26,7 +26,7 @@ export function questionsAt({ input, output, interrupted, everyMs = 500, quietMs
   const put = async (text: string, stands: () => Promise<boolean>): Promise<string | undefined> => {
     if (over.signal.aborted || !(await stands())) return undefined;
     const gone = new AbortController();
-    const reader = createInterface({ input, output });
+    const reader = createInterface({ input, output, prompt: "" });
     reader.on("SIGINT", () => {
       reader.close();
       interrupted();

@@ -1,8 +1,9 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import { openSqliteLedger } from "../../../adapters/ledger/sqlite/open.ts";
 import type { LedgerRecord } from "../../../kernel/types/index.ts";
 import { keepInForce } from "../../../local/commands/in-force.ts";
+import { takeLock } from "../../../local/lock.ts";
 import { places } from "../../../local/places.ts";
 import { nonce } from "../../support/ledger-values.ts";
 import { acceptedWrites, aFolder, aPolicy, aPolicyFile, aSession, aWorld, cli, kubeconfigFor, nobodyThere } from "./support.ts";
@@ -120,10 +121,10 @@ describe("run, while remediator start runs", () => {
     const data = aFolder();
     openSqliteLedger({ path: places(data).ledger, random: nonce }).close();
     await keepInForce(data, { cluster: "practice", policy: aPolicy() });
-    writeFileSync(places(data).lock, String(process.pid));
+    const free = takeLock(places(data).lock);
     const running = cli("run", "payments/deployment/checkout", "--data", data);
     await vi.waitFor(async () => expect(await openIn(data)).toHaveLength(1), { timeout: 10_000 });
-    rmSync(places(data).lock);
+    free();
     expect(await running).toMatchObject({ code: 3, err: expect.stringContaining("left before its end: the incident stays open") });
     expect(await openIn(data)).toHaveLength(1);
   });

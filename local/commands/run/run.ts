@@ -5,6 +5,7 @@ import type { LedgerRecord, Policy, Result } from "../../../kernel/types/index.t
 import type { Ports } from "../../../lambdas/ingest/handler.ts";
 import { say } from "../../console/say.ts";
 import { heldBy } from "../../lock.ts";
+import { answerable } from "../../may-answer.ts";
 import { places } from "../../places.ts";
 import { openSession } from "../../session.ts";
 import { clusterOf, policyFor, realOutside } from "../../settings.ts";
@@ -67,7 +68,7 @@ async function here(request: Request, options: RunOptions, stopped: Promise<void
   if (options.kubeconfig === undefined && options.context === undefined)
     throw new UsageError(`nothing runs with ${dataDir}: name the cluster (--kubeconfig or --context), or let \`remediator start\` run`);
   const cluster = clusterOf(options);
-  const policy = policyFor(options, cluster);
+  const { policy, approver } = answerable(policyFor(options, cluster), cluster, approverFor(options, "nobody"));
   const outside = realOutside({ ...options, dataDir, port: 0, once: true }, policy);
   const session = await openSession({
     dataDir,
@@ -75,7 +76,7 @@ async function here(request: Request, options: RunOptions, stopped: Promise<void
     cluster,
     policy,
     outside,
-    approver: approverFor(options, "nobody"),
+    approver,
     watcher: { told: () => {} },
   });
   try {

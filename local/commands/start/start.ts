@@ -2,6 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import type { LedgerRecord } from "../../../kernel/types/index.ts";
 import { say } from "../../console/say.ts";
 import { following } from "../../following.ts";
+import { answerable } from "../../may-answer.ts";
 import { places } from "../../places.ts";
 import { openSession, type Session } from "../../session.ts";
 import { clusterOf, policyFor, practiceOutside, realOutside } from "../../settings.ts";
@@ -21,7 +22,7 @@ const patrolEverySeconds = 300;
 export async function start(options: StartOptions, stopped: Promise<void>): Promise<number> {
   const practice = isPractice(options);
   const cluster = practice ? practiceCluster : clusterOf(options);
-  const policy = policyFor(options, cluster);
+  const { policy, approver } = answerable(policyFor(options, cluster), cluster, approverFor(options, practice ? "practice" : "nobody"));
   const world = practice ? await startWorld({ incident: options.incident ?? "older-than-webhook" }) : undefined;
   const followed = following();
   const told = (record: LedgerRecord) => {
@@ -37,7 +38,7 @@ export async function start(options: StartOptions, stopped: Promise<void>): Prom
       cluster,
       policy,
       outside,
-      approver: approverFor(options, practice ? "practice" : "nobody"),
+      approver,
       watcher: { ...followed, told },
       // In the practice world one incident is played, and nothing else is looked for.
       ...(practice ? {} : { patrolEverySeconds }),

@@ -40,7 +40,7 @@ export interface Pipeline {
 }
 
 /** What one machine does at once: in a storm the rest waits for its turn, in the ledger. */
-const most: Bounds = { going: 8, all: 2000 };
+export const most: Bounds = { going: 8, all: 2000 };
 
 /** The deployed workflow with its functions, on this machine: the rendered definition, SQLite, folders, and the outside as configured. */
 export function openPipeline({ dataDir, cluster, policy, outside: where, clock, watcher, announcer, log }: Options): Pipeline {

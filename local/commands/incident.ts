@@ -29,7 +29,10 @@ export function addIncident(root: Command, done: (code: number) => void): void {
     .option("--json", "as JSON lines: id, openedAt, scenario, scope, open, last, result", false)
     .addHelpText(
       "after",
-      helpEnd({ examples: ["remediator incidents", "remediator incidents --all --json"], exits: { 0: "listed", 2: usage } }),
+      helpEnd({
+        examples: ["remediator incidents", "remediator incidents --all --json"],
+        exits: { 0: "listed", 1: "listed, but for those that are damaged", 2: usage },
+      }),
     )
     .action(async (options: IncidentOptions & { readonly all: boolean }) => {
       const { incidents } = await import("./incident/list.ts");

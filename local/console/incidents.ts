@@ -13,13 +13,13 @@ export interface Listed {
 }
 
 /** A line each: the open ones with what happened last, then the closed ones with their result. */
-export function listing(open: readonly Listed[], closed: readonly Listed[], more: number): readonly string[] {
-  if (open.length + closed.length === 0) return ["no incident was ever opened here"];
+export function listing(open: readonly Listed[], closed: readonly Listed[], more: number, damaged: number): readonly string[] {
+  if (open.length + closed.length + damaged === 0) return ["no incident was ever opened here"];
   return [
     ...open.map((each) => row(each, tell(each.last).headline)),
     ...closed.map((each) => row(each, each.last.type === "closed" ? each.last.result : "")),
     "",
-    `${open.length} open, ${closed.length + more} closed${more > 0 ? ` (${more} older ones are not shown: --all)` : ""}`,
+    `${open.length} open, ${closed.length + more} closed${more > 0 ? ` (${more} older ones are not shown: --all)` : ""}${damaged > 0 ? `, ${damaged} damaged and not shown` : ""}`,
   ];
 }
 

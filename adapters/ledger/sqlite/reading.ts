@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { type IncidentKey, incidentId } from "../../../kernel/ids.ts";
 import type { Ledger } from "../../../kernel/ports.ts";
 import type { IncidentId } from "../../../kernel/types/index.ts";
 import { incidentPartition } from "../keys.ts";
@@ -13,7 +14,7 @@ export interface Stored {
 }
 /** The ledger's file, to look at: nothing is written, not even where the file is new. A process that writes it is not disturbed. */
 export interface LedgerReading extends Pick<Ledger, "view" | "open" | "cluster" | "switchOf"> {
-  /** Of every incident there ever was, also where only its records or only its HEAD is left; by name. */
+  /** Of every incident there ever was, also where only its records, only its HEAD, or only the generation that its key has come to is left; by name. */
   ids(): readonly IncidentId[];
   /** HEAD and records as of one moment. */
   stored(id: IncidentId): Stored;
@@ -26,6 +27,20 @@ const ofIncidents = `
 SELECT pk AS id FROM records WHERE instr(pk, '#') = 0
 UNION SELECT substr(pk, ${incidentPartition("" as IncidentId).length + 1}) FROM state WHERE pk LIKE '${incidentPartition("" as IncidentId)}%' ORDER BY id`;
 
+/** The incidents that a key has had, by how many there were; none where that cannot be read. */
+function generations(fields: string): readonly IncidentId[] {
+  try {
+    const { generation, scope, ...key } = JSON.parse(fields) as Omit<IncidentKey, "scope"> & {
+      readonly generation: number;
+      readonly scope: string;
+    };
+    const of: IncidentKey = { ...key, scope: JSON.parse(scope) as IncidentKey["scope"] };
+    return Array.from({ length: generation }, (_, before) => incidentId(of, before + 1));
+  } catch {
+    return [];
+  }
+}
+
 /** Throws what SQLite says where the file is no ledger. */
 export function readSqliteLedger(path: string): LedgerReading {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
@@ -34,6 +49,7 @@ export function readSqliteLedger(path: string): LedgerReading {
     ids: database.prepare(ofIncidents),
     records: database.prepare("SELECT sk, fields FROM records WHERE pk = ? ORDER BY sk"),
     head: database.prepare("SELECT fields FROM state WHERE pk = ? AND sk = 'HEAD'"),
+    keys: database.prepare("SELECT fields FROM state WHERE pk LIKE 'OPEN#%'"),
     clusters: database.prepare("SELECT substr(sk, 9) AS name FROM state WHERE pk = 'STOP' AND sk LIKE 'CLUSTER#%' ORDER BY sk"),
   };
   return {
@@ -41,7 +57,11 @@ export function readSqliteLedger(path: string): LedgerReading {
     open,
     cluster,
     switchOf,
-    ids: () => statements.ids.all().map(({ id }) => String(id) as IncidentId),
+    ids: () => {
+      const there = statements.ids.all().map(({ id }) => String(id) as IncidentId);
+      const named = statements.keys.all().flatMap(({ fields }) => generations(String(fields)));
+      return [...new Set([...there, ...named])].sort();
+    },
     clusters: () => statements.clusters.all().map(({ name }) => String(name)),
     stored: (id) => {
       database.exec("BEGIN");

@@ -12,12 +12,14 @@ const recent = 20;
 /** Open incidents, oldest first, then closed ones, the last first. */
 export const incidents = ({ data, json, all }: IncidentOptions & { readonly all: boolean }): Promise<number> =>
   withReading(data, async (ledger) => {
-    const listed = ledger.ids().flatMap((id) => inShort(id, ledger) ?? []);
+    const ids = ledger.ids();
+    const listed = ids.flatMap((id) => inShort(id, ledger) ?? []);
+    const damaged = ids.length - listed.length;
     const open = listed.filter(({ last }) => last.type !== "closed").sort((a, b) => (a.incident.openedAt < b.incident.openedAt ? -1 : 1));
     const closed = listed.filter(({ last }) => last.type === "closed").sort((a, b) => (a.last.written < b.last.written ? 1 : -1));
     const shown = all ? closed : closed.slice(0, recent);
-    print(json ? [...open, ...shown].map(asJson) : listing(open, shown, closed.length - shown.length));
-    return exitCodes.fine;
+    print(json ? [...open, ...shown].map(asJson) : listing(open, shown, closed.length - shown.length, damaged));
+    return damaged > 0 ? exitCodes.fault : exitCodes.fine;
   });
 
 function inShort(id: IncidentId, ledger: LedgerReading): Listed | undefined {

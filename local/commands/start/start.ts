@@ -54,7 +54,11 @@ export async function start(options: StartOptions, stopped: Promise<void>): Prom
       return exitCodes.fine;
     }
     const end = await Promise.race([followed.ended, stopped]);
-    return end?.result === "proved" ? exitCodes.fine : exitCodes.fault;
+    if (!end) {
+      say("left before the end of the incident: it stays open, and the next `remediator start` with this data folder goes on with it");
+      return exitCodes.unknown;
+    }
+    return end.result === "proved" ? exitCodes.fine : exitCodes.fault;
   } finally {
     await session?.close();
     await world?.stop();

@@ -7,7 +7,7 @@ import { progress } from "../kernel/progress.ts";
 import type { Instant, Policy } from "../kernel/types/index.ts";
 import { answer } from "../lambdas/answer/handler.ts";
 import { waitingAlert } from "./announcing.ts";
-import { what } from "./console/tell.ts";
+import { type Called, what } from "./console/tell.ts";
 import type { Questions } from "./questions.ts";
 
 /** How approvals are answered on this machine. */
@@ -29,6 +29,8 @@ export interface Answering {
   readonly say: (text: string) => void;
   /** Where alerts of our own go, if there is an Alertmanager. */
   readonly announce?: Announce;
+  /** How the command is called that answers from elsewhere. */
+  readonly called: Called;
   /** Where `terminal` asks. */
   readonly questions: Pick<Questions, "ask">;
 }
@@ -55,7 +57,7 @@ export function announcerFor(approver: Approver, on: Answering): Announcer {
             if (said !== undefined) await reply(/^y(es)?$/i.test(said.trim()), localUser());
           }),
         nobody: async () => {
-          on.say(`an approval waits: npx remediator approve ${incident.id}`);
+          on.say(`an approval waits: ${on.called("approve", incident.id)}`);
           await on.announce?.(waitingAlert(waiting, on.clock()));
         },
       }[approver.by];

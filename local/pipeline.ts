@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { folderArchive } from "../adapters/archive/folder.ts";
 import { folderDesk } from "../adapters/desk/folder.ts";
 import { openSqliteLedger } from "../adapters/ledger/sqlite/open.ts";
@@ -12,7 +11,7 @@ import { type Bounds, startQueue } from "./engine/queue.ts";
 import { engineStarter, engineWaker } from "./engine/starter.ts";
 import { handlersOver } from "./handlers.ts";
 import { type Outside, openOutside } from "./outside.ts";
-import { places } from "./places.ts";
+import { makeFolder, places } from "./places.ts";
 import { tender } from "./tending.ts";
 import { type Watcher, watched } from "./watched.ts";
 
@@ -44,7 +43,7 @@ export const most: Bounds = { going: 8, all: 2000 };
 
 /** The deployed workflow with its functions, on this machine: the rendered definition, SQLite, folders, and the outside as configured. */
 export function openPipeline({ dataDir, cluster, policy, outside: where, clock, watcher, announcer, log }: Options): Pipeline {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   const at = places(dataDir);
   const store = openSqliteLedger({ path: at.ledger, random: randomUUID });
   const ledger = watched(store, watcher);

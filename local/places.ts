@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 
 /** What lies where in a data folder. */
 export const places = (dataDir: string) => ({
@@ -18,3 +19,17 @@ export const places = (dataDir: string) => ({
 });
 
 export const defaultDataDir = ".remediator";
+
+/** How the command is called for what lies in this folder. */
+export const commandFor =
+  (dataDir: string) =>
+  (verb: string, id: string): string =>
+    `npx remediator ${verb} ${id}${dataDir === defaultDataDir ? "" : ` --data ${dataDir}`}`;
+
+/** Makes a folder with all above it, for its owner only. One by one: Node's own way tries for ever where a file system takes none, as /proc. */
+export function makeFolder(path: string): void {
+  const folder = resolve(path);
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}

@@ -13,7 +13,7 @@ import type { Outside } from "./outside.ts";
 import { contentType, patrolMetrics } from "./patrol/metrics.ts";
 import { inRounds } from "./patrol/rounds.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
-import { places } from "./places.ts";
+import { commandFor, places } from "./places.ts";
 import { provisionSwitches, provisionToken } from "./provision.ts";
 import { questionsAt } from "./questions.ts";
 import type { Watcher } from "./watched.ts";
@@ -65,7 +65,15 @@ export async function openSession({
   const announce = outside.alertmanager ? { announce: announceTo(outside.alertmanager) } : {};
   const interrupted = () => void process.kill(process.pid, "SIGINT");
   const questions = questionsAt({ input: process.stdin, output: process.stderr, interrupted });
-  const announcer = announcerFor(approver, { answerOn: () => pipeline, policy, clock, say, questions, ...announce });
+  const announcer = announcerFor(approver, {
+    answerOn: () => pipeline,
+    policy,
+    clock,
+    say,
+    questions,
+    called: commandFor(dataDir),
+    ...announce,
+  });
   const pipeline = openPipeline({ dataDir, cluster, policy, outside, clock, watcher, announcer, log });
   const { ledger, archive, starter, waker } = pipeline;
   await provisionSwitches(ledger, dataDir, cluster);

@@ -2,6 +2,7 @@ import type { LedgerReading } from "../../../adapters/ledger/sqlite/reading.ts";
 import type { IncidentId } from "../../../kernel/types/index.ts";
 import { type Listed, listing } from "../../console/incidents.ts";
 import { print, say } from "../../console/say.ts";
+import { commandFor } from "../../places.ts";
 import { check } from "../audit/chain.ts";
 import { withReading } from "../data.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -13,7 +14,7 @@ const recent = 20;
 export const incidents = ({ data, json, all }: IncidentOptions & { readonly all: boolean }): Promise<number> =>
   withReading(data, async (ledger) => {
     const ids = ledger.ids();
-    const listed = ids.flatMap((id) => inShort(id, ledger) ?? []);
+    const listed = ids.flatMap((id) => inShort(id, ledger, data) ?? []);
     const damaged = ids.length - listed.length;
     const open = listed.filter(({ last }) => last.type !== "closed").sort((a, b) => (a.incident.openedAt < b.incident.openedAt ? -1 : 1));
     const closed = listed.filter(({ last }) => last.type === "closed").sort((a, b) => (a.last.written < b.last.written ? 1 : -1));
@@ -22,11 +23,11 @@ export const incidents = ({ data, json, all }: IncidentOptions & { readonly all:
     return damaged > 0 ? exitCodes.fault : exitCodes.fine;
   });
 
-function inShort(id: IncidentId, ledger: LedgerReading): Listed | undefined {
+function inShort(id: IncidentId, ledger: LedgerReading, data: string): Listed | undefined {
   const { records, chain } = check(id, ledger.stored(id));
   const [first, last] = [records[0], records.at(-1)];
   if (chain.whole && first?.type === "opened" && last) return { incident: first.incident, last };
-  say(`${id} is damaged, and not listed: remediator audit verify ${id}`);
+  say(`${id} is damaged, and not listed: ${commandFor(data)("audit verify", id)}`);
   return undefined;
 }
 

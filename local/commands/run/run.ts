@@ -1,7 +1,7 @@
 import { folderArchive } from "../../../adapters/archive/folder.ts";
 import { redactText } from "../../../adapters/redact/index.ts";
 import { instant } from "../../../kernel/time.ts";
-import type { LedgerRecord, Policy, Result } from "../../../kernel/types/index.ts";
+import type { Policy, Result } from "../../../kernel/types/index.ts";
 import type { Ports } from "../../../lambdas/ingest/handler.ts";
 import { say } from "../../console/say.ts";
 import { heldBy } from "../../lock.ts";
@@ -14,7 +14,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { keepInForce, readInForce } from "../in-force.ts";
 import { UsageError } from "../mistakes.ts";
 import type { RunOptions } from "../run.ts";
-import { approverFor, show, whereItIs } from "../start/showing.ts";
+import { approverFor, shower } from "../start/showing.ts";
 import { follow } from "./follow.ts";
 import { enter, type Request, requestOf } from "./request.ts";
 
@@ -59,7 +59,8 @@ async function there(holder: number, request: Request, options: RunOptions, stop
     const idly = { starter: { start: async () => {} }, waker: { wake: async () => {} } };
     const id = await enter(request, cluster, { ledger, archive: folderArchive(places(data).archive), ...idly, ...given(policy) });
     const alive = () => heldBy(places(data).lock) !== undefined;
-    return follow(id, { view: ledger.view, show: (record) => show(record, json), alive, stopped });
+    const show = shower({ json, dataDir: data });
+    return follow(id, { view: ledger.view, show: (record) => show(record, undefined), alive, stopped });
   });
 }
 
@@ -84,11 +85,8 @@ async function here(request: Request, options: RunOptions, stopped: Promise<void
     say(`Cluster ${cluster}. Mode ${policy.mode.clusters[cluster] ?? policy.mode.default}.`);
     const { ledger, archive, starter, waker } = session.pipeline;
     const id = await enter(request, cluster, { ledger, archive, starter, waker, ...given(policy) });
-    const told = (record: LedgerRecord) => {
-      show(record, json);
-      if (record.type === "closed" && !json) whereItIs(record, dataDir, ledger);
-    };
-    return await follow(id, { view: ledger.view, show: told, alive: () => true, stopped });
+    const show = shower({ json, dataDir });
+    return await follow(id, { view: ledger.view, show: (record) => show(record, ledger), alive: () => true, stopped });
   } finally {
     await session.close();
   }

@@ -10,7 +10,7 @@ import { startWorld, type World } from "../../world/world.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { keepInForce } from "../in-force.ts";
 import { isPractice, type StartOptions } from "../start-options.ts";
-import { approverFor, show, whereItIs } from "./showing.ts";
+import { approverFor, shower } from "./showing.ts";
 
 const practiceCluster = "practice";
 const patrolEverySeconds = 300;
@@ -25,11 +25,8 @@ export async function start(options: StartOptions, stopped: Promise<void>): Prom
   const { policy, approver } = answerable(policyFor(options, cluster), cluster, approverFor(options, practice ? "practice" : "nobody"));
   const world = practice ? await startWorld({ incident: options.incident ?? "older-than-webhook" }) : undefined;
   const followed = following();
-  const told = (record: LedgerRecord) => {
-    show(record, options.json);
-    if (record.type === "closed" && !options.json) whereItIs(record, options.dataDir, session?.pipeline.ledger);
-    followed.told(record);
-  };
+  const show = shower(options);
+  const told = (record: LedgerRecord) => void show(record, session?.pipeline.ledger).finally(() => followed.told(record));
   let session: Session | undefined;
   try {
     const outside = world ? practiceOutside(world, policy) : realOutside(options, policy);
@@ -45,7 +42,7 @@ export async function start(options: StartOptions, stopped: Promise<void>): Prom
     });
     await keepInForce(options.dataDir, { cluster, policy });
     say(
-      `${world ? `Practice: ${world.says}.` : `Cluster ${cluster}.`} Mode ${policy.mode.clusters[cluster] ?? policy.mode.default}. Alerts: POST ${session.url}/alerts`,
+      `${world ? `Practice: ${world.says}.` : `Cluster ${cluster}.`} Mode ${policy.mode.clusters[cluster] ?? policy.mode.default}. Alerts: POST ${session.url}/alerts, with the bearer token in ${places(options.dataDir).token}`,
     );
     if (world) await world.fire(`${session.url}/alerts`, session.secret);
     if (!options.once) {
@@ -69,12 +66,12 @@ export async function start(options: StartOptions, stopped: Promise<void>): Prom
 
 /** After the first incident the practice goes on: more alerts may come, and the cluster can be looked at as a reader. */
 async function invite(world: World, session: Session, dataDir: string, ended: Promise<unknown>): Promise<void> {
-  const { token, practice } = places(dataDir);
+  const { practice } = places(dataDir);
   await writeFile(practice, JSON.stringify(world.kubeconfig("reader")), { mode: 0o600 });
   await ended;
   const { namespace, workload_kind = "", workload } = world.alert;
-  const look = `remediator why ${namespace}/${workload_kind.toLowerCase()}/${workload} --kubeconfig ${practice} --prometheus ${world.prometheusUrl}`;
+  const look = `npx remediator why ${namespace}/${workload_kind.toLowerCase()}/${workload} --kubeconfig ${practice} --prometheus ${world.prometheusUrl}`;
   say(
-    `\nStays up for more: POST ${session.url}/alerts with the bearer token in ${token}. Ctrl-C ends it.\nLook for yourself meanwhile: ${look}`,
+    `\nStays up for more: POST ${session.url}/alerts. An alert that the practice's own Alertmanager does not show is looked into, and never acted upon. Ctrl-C ends it.\nLook for yourself meanwhile: ${look}`,
   );
 }

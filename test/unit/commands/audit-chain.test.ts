@@ -110,7 +110,7 @@ describe("audit verify", () => {
     expect(listed).toMatchObject({
       code: 1,
       out: expect.stringContaining("1 damaged and not shown"),
-      err: `${web} is damaged, and not listed: remediator audit verify ${web}\n`,
+      err: `${web} is damaged, and not listed: npx remediator audit verify ${web} --data ${data}\n`,
     });
   });
 

@@ -5,6 +5,7 @@ import { progress } from "../../../kernel/progress.ts";
 import { after } from "../../../kernel/time.ts";
 import type { Remedy } from "../../../kernel/types/index.ts";
 import { announcerFor, localUser } from "../../../local/approver.ts";
+import { commandFor } from "../../../local/places.ts";
 import { type Questions, questionsAt } from "../../../local/questions.ts";
 import { aPolicy } from "../../support/incidents.ts";
 import { aStage } from "../act/stage.ts";
@@ -113,6 +114,7 @@ async function anApproval() {
         ...stage,
         clock,
         questions,
+        called: commandFor("here"),
         say: (text) => void said.push(text),
         answerOn: () => ({ ledger: stage.ledger, waker: { wake: async () => {} } }),
       },

@@ -24,6 +24,8 @@ export interface Deciding {
   readonly rules: DecisionRules;
   readonly policy: Policy;
   readonly now: Instant;
+  /** The state of the workflow that came to its end just now; none at the beginning of an execution, or where it failed. */
+  readonly from?: string;
 }
 
 /** Faults of the workflow itself, after which people take over. */

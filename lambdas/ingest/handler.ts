@@ -25,8 +25,10 @@ export interface Ports {
   readonly waker: Waker;
   readonly policy: Policy;
   readonly clock: () => Instant;
-  /** Ends what a delivery may take: what is not on record by then is to be sent again. Without it: `patienceMs`. */
+  /** Ends what a delivery may take: what is not on record by then is to be sent again. */
   readonly enough?: AbortSignal;
+  /** What a delivery may take in any case, in milliseconds; 20 seconds, if nothing is said. */
+  readonly longestMs?: number;
   readonly log: (line: { readonly level: "info" | "error"; readonly message: string } & Readonly<Record<string, unknown>>) => void;
 }
 
@@ -85,7 +87,7 @@ async function refuse({ field, reason }: Invalid, body: Sha256, at: Instant, { l
 async function take(delivery: Delivery, body: Sha256, sender: Sender, now: Instant, ports: Ports): Promise<Reply> {
   const { policy, log } = ports;
   const sorted = sort(delivery, { policy, sender, body });
-  const timeout = AbortSignal.timeout(patienceMs);
+  const timeout = AbortSignal.timeout(ports.longestMs ?? patienceMs);
   const enough = ports.enough ? AbortSignal.any([timeout, ports.enough]) : timeout;
   const [{ opened, failures }, unnoted] = await Promise.all([
     openAll(sorted.groups, now, ports, enough),

@@ -14,9 +14,9 @@ import { engineStarter } from "../../../local/engine/starter.ts";
 import { type Ingress, startIngress } from "../../../local/ingress/server.ts";
 import { anAlert, bearer, bodyOf, memory, send, tokens } from "./support.ts";
 
-/** What a storm may take, on a machine that does other things as well. */
-const patienceMs = 15_000;
 const many = 10_000;
+/** How long it takes is the benchmark's to say: here it may take as long as a machine that does other things as well needs. */
+const longestMs = 120_000;
 
 let folder: string;
 let ledger: SqliteLedger;
@@ -24,7 +24,11 @@ let ingress: Ingress;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "ingress-"));
   ledger = openSqliteLedger({ path: join(folder, "ledger.db"), random: randomUUID });
-  ingress = await startIngress({ port: 0, tokens, ports: { ...memory().ports, ledger, archive: folderArchive(join(folder, "archive")) } });
+  ingress = await startIngress({
+    port: 0,
+    tokens,
+    ports: { ...memory().ports, longestMs, ledger, archive: folderArchive(join(folder, "archive")) },
+  });
 });
 afterEach(async () => {
   await ingress.close();
@@ -34,22 +38,20 @@ afterEach(async () => {
 
 async function post(alerts: readonly unknown[], to = ingress) {
   const body = bodyOf(alerts);
-  const began = performance.now();
   const headers = { authorization: `Bearer ${bearer}`, connection: "close" };
   const answer = await fetch(`${to.url}/alerts`, { method: "POST", headers, body });
   const told = (await answer.json()) as { accepted: { alerts: number }[]; rejected: unknown[] };
-  return { status: answer.status, bytes: body.length, ms: performance.now() - began, told };
+  return { status: answer.status, bytes: body.length, told };
 }
 const numbered = (n: number, labels: object = {}) => anAlert({}, { instance: `10.0.0.1:${n}`, ...labels });
 
-describe(`${many} alerts in one body, on a real ledger`, () => {
+describe(`${many} alerts in one body, on a real ledger`, { timeout: longestMs }, () => {
   it("about one thing become one incident", async () => {
-    const { status, bytes, ms, told } = await post(Array.from({ length: many }, (_, n) => numbered(n)));
+    const { status, bytes, told } = await post(Array.from({ length: many }, (_, n) => numbered(n)));
     expect([status, told.accepted, told.rejected]).toEqual([200, [expect.objectContaining({ alerts: many })], []]);
     expect(bytes).toBeGreaterThan(many * 400);
     const [incident, ...others] = await ledger.open();
     expect([incident?.alertCount, others.length]).toEqual([many, 0]);
-    expect(ms).toBeLessThan(patienceMs);
   });
 
   it("about hundreds of things become hundreds of incidents, each bad one named between them; meanwhile the server answers others", async () => {
@@ -63,12 +65,11 @@ describe(`${many} alerts in one body, on a real ledger`, () => {
       await (await fetch(`${ingress.url}/healthz`)).text();
       answers += 1;
     }
-    const { status, ms, told } = await storm;
+    const { status, told } = await storm;
     expect([status, told.accepted.length, told.rejected.length]).toEqual([200, 196, 200]);
     expect(told.accepted.reduce((sum, { alerts: of }) => sum + of, 0)).toBe(many - 200);
     expect((await ledger.open()).length).toBe(196);
     expect((await ledger.rejections("2026-11-02")).length).toBe(200);
-    expect(ms).toBeLessThan(patienceMs);
     expect(answers).toBeGreaterThan(0);
   });
 
@@ -98,18 +99,18 @@ describe(`${many} alerts in one body, on a real ledger`, () => {
     });
     const ports = {
       ...memory().ports,
+      longestMs,
       ledger,
       archive: folderArchive(join(folder, "archive")),
       starter: { start: async (id: IncidentId) => queue.add(id) },
     };
     const own = await startIngress({ port: 0, tokens, ports });
     try {
-      const { status, ms, told } = await post(
+      const { status, told } = await post(
         Array.from({ length: many }, (_, n) => numbered(n, { workload: `w-${n}` })),
         own,
       );
       expect([status, told.accepted.length, told.rejected]).toEqual([200, many, []]);
-      expect(ms).toBeLessThan(2 * patienceMs);
       await ended.promise;
       expect(seen.size).toBe(many);
       expect(most).toBeLessThanOrEqual(8);
@@ -119,7 +120,7 @@ describe(`${many} alerts in one body, on a real ledger`, () => {
       await queue.close();
       await engine.close();
     }
-  }, 90_000);
+  });
 
   it("that take too long are told how much is on record, and the rest the next time", async () => {
     const enough = new AbortController();

@@ -30,7 +30,7 @@ export interface Stage {
   readonly sfn: SFNClient;
   readonly sns: SNSClient;
   readonly door: EksDoor;
-  readonly tables: { readonly records: string; readonly state: string };
+  readonly tables: { readonly records: string; readonly state: string; readonly people: string };
   /** Where Alertmanager sends to, and what it was answered there. */
   readonly api: Listening;
   readonly answers: readonly Answer[];
@@ -118,7 +118,7 @@ export async function setStage(): Promise<Stage> {
       }),
     );
     const client = { ...patience, ...emulated, endpoint };
-    const tables = { records: nameOf("TablesRecords"), state: nameOf("TablesState") };
+    const tables = { records: nameOf("TablesRecords"), state: nameOf("TablesState"), people: nameOf("TablesPeople") };
     return {
       emulator,
       deployment,

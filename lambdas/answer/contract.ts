@@ -8,7 +8,7 @@ export const contract = {
   timeoutSeconds: 15,
   memoryMiB: 512,
   concurrency: 5,
-  needs: { ledger: ["view", "append", "token"], workflow: ["wake"], policy: true },
+  needs: { ledger: ["view", "answer", "token"], workflow: ["wake"], policy: true },
 } as const satisfies Contract;
 
 /** The function of the state Ask. The state itself waits much longer than the function runs, which is milliseconds: these are enough for a storm. */

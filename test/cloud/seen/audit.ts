@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Instant } from "../../../kernel/types/index.ts";
+import type { Instant, Sha256 } from "../../../kernel/types/index.ts";
 import { until } from "../../cluster/parts/process.ts";
+import { trailOf } from "../support/audit-trail.ts";
 import { functionBehind } from "../support/entries.ts";
-import { functions, linesOf, trailOf } from "../support/logs.ts";
+import { functions, linesOf } from "../support/logs.ts";
 import type { Scene } from "../support/scene.ts";
 import { wrongToken } from "./way-in.ts";
 
@@ -16,11 +17,14 @@ export function audit({ stage, incident, agreed }: Scene, begun: () => Instant):
       expect(reads).toBeGreaterThan(100);
     });
 
-    test("the log has the whole story of the first incident, record by record", async () => {
+    test("the audit log has the whole story of the first incident, record by record, and the archive its sealed copy", async () => {
       const { id } = incident("older", "checkout");
       const { story } = await incident("older", "checkout").view();
-      await until("all of it is in the log", 30, async () => (await trailOf(stage(), id)).length >= story.length);
-      expect(await trailOf(stage(), id)).toEqual(story);
+      await until("the story is sealed", 30, async () => (await trailOf(stage(), id)).sealed !== undefined);
+      const { records, sealed } = await trailOf(stage(), id);
+      expect(records).toEqual(story);
+      const copy = await stage().archive.get(sealed as Sha256);
+      expect(JSON.parse(Buffer.from(copy).toString("utf8"))).toEqual({ incident: id, head: story.at(-1)?.hash, story });
     });
 
     test("no token that was sent is in any log", async () => {

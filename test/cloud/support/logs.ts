@@ -1,4 +1,3 @@
-import type { IncidentId, LedgerRecord } from "../../../kernel/types/index.ts";
 import type { Ministack } from "../../support/ministack.ts";
 import type { Deployment } from "./deployment.ts";
 import { json } from "./signed.ts";
@@ -12,7 +11,7 @@ interface Events {
   readonly nextToken?: string;
 }
 
-/** The functions that write to the log what they do with an incident. */
+/** The functions that say in their logs what they do with an incident. */
 export const functions = [
   "Ingest",
   "Decide",
@@ -30,15 +29,8 @@ export const functions = [
 export const linesOf = ({ emulator, deployment }: Logs, name: string): Promise<readonly string[]> =>
   linesIn(emulator.endpoint, deployment.nameOf(`Functions${name}Logs`));
 
-/** What people can query of an incident, in the order of its records. */
-export async function trailOf({ emulator, deployment }: Logs, id: IncidentId): Promise<readonly LedgerRecord[]> {
-  const lines = await linesIn(emulator.endpoint, deployment.nameOf("AuditTrailLog"));
-  return audited(lines)
-    .filter(({ incidentId }) => incidentId === id)
-    .toSorted((a, b) => a.seq - b.seq);
-}
-
-async function linesIn(endpoint: string, logGroupName: string): Promise<readonly string[]> {
+/** Every line of a log group. */
+export async function linesIn(endpoint: string, logGroupName: string): Promise<readonly string[]> {
   const lines: string[] = [];
   let nextToken: string | undefined;
   do {
@@ -49,9 +41,3 @@ async function linesIn(endpoint: string, logGroupName: string): Promise<readonly
   } while (nextToken);
   return lines;
 }
-
-const audited = (lines: readonly string[]): readonly LedgerRecord[] =>
-  lines.flatMap((line) => {
-    const read = JSON.parse(line) as { readonly audit?: LedgerRecord };
-    return read.audit && "hash" in read.audit ? [read.audit] : [];
-  });

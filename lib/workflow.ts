@@ -18,7 +18,7 @@ import {
 } from "aws-cdk-lib/aws-stepfunctions";
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
-import { longestAskSeconds } from "../lambdas/answer/contract.ts";
+import { longestAskSeconds } from "../kernel/types/records.ts";
 import { contract as decideContract } from "../lambdas/decide/contract.ts";
 import { contract as diagnoseContract } from "../lambdas/diagnose/contract.ts";
 import { contract as escalateContract } from "../lambdas/escalate/contract.ts";

@@ -1,10 +1,8 @@
 import type { Recorded } from "../progress.ts";
 import { after, earliest, latest, secondsBetween } from "../time.ts";
-import type { Instant, Next } from "../types/index.ts";
+import { type Instant, longestAskSeconds, type Next } from "../types/index.ts";
 import type { Deciding } from "./step.ts";
 
-/** Of one Ask: the workflow ends it then, and at no other time by itself. The deadline of the approval is the ledger's. */
-export const longestAskSeconds = 900;
 /** So long after the deadline an Ask may end at the latest. */
 export const lateSeconds = 60;
 

@@ -133,6 +133,9 @@ export interface LedgerView {
   readonly stops: { readonly all: Switch; readonly cluster: Switch };
 }
 
+/** Of one Ask: the workflow ends it then, and at no other time by itself. The deadline of the approval is the ledger's. */
+export const longestAskSeconds = 900;
+
 /** What the hub answers: all that travels in the workflow's state, beside the incident's id. */
 export type Next =
   | { readonly to: "Diagnose" | "Escalate" | "Done" | Capability }

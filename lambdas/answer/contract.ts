@@ -1,7 +1,5 @@
 import type { Contract } from "../contract.ts";
 
-export { longestAskSeconds } from "../../kernel/decide/asking.ts";
-
 /** `index.ts` exports both handlers: `handler` for the IAM-authorised route, `ask` for the workflow. People answer, and they are few. */
 export const contract = {
   does: "Puts a person's answer to an approval on record, and wakes who waits for it.",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { lateSeconds, longestAskSeconds } from "../../../kernel/decide/asking.ts";
+import { lateSeconds } from "../../../kernel/decide/asking.ts";
 import { planOf } from "../../../kernel/plan.ts";
 import type { Announcer } from "../../../kernel/ports.ts";
-import type { IncidentId } from "../../../kernel/types/index.ts";
+import { type IncidentId, longestAskSeconds } from "../../../kernel/types/index.ts";
 import { ask } from "../../../lambdas/answer/ask.ts";
 import { type Answer, answer, type Ports } from "../../../lambdas/answer/handler.ts";
 import { aWorld, checkout } from "../../support/clusters.ts";

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ask } from "../../../kernel/answers.ts";
-import { askEndsInTime, lateSeconds, longestAskSeconds } from "../../../kernel/decide/asking.ts";
+import { askEndsInTime, lateSeconds } from "../../../kernel/decide/asking.ts";
 import { decide } from "../../../kernel/decide/decide.ts";
 import { planOf } from "../../../kernel/plan.ts";
 import { after, secondsBetween } from "../../../kernel/time.ts";
-import type { Entry, Finding, Instant } from "../../../kernel/types/index.ts";
+import { type Entry, type Finding, type Instant, longestAskSeconds } from "../../../kernel/types/index.ts";
 import { aNamespaceLabel, aPolicy, at, aView, sha } from "../../support/incidents.ts";
 import { someRules } from "../../support/rules.ts";
 

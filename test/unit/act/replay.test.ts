@@ -7,7 +7,7 @@ import { secondsBetween } from "../../../kernel/time.ts";
 import type { LedgerRecord } from "../../../kernel/types/index.ts";
 import { aWorld, checkout, withThese } from "../../support/clusters.ts";
 import { anAlert, at, sha, t0 } from "../../support/incidents.ts";
-import { aDeployment, injected, label } from "../../support/objects.ts";
+import { aDeployment, injected, label, merged, type Raw } from "../../support/objects.ts";
 import { replay, typesOf } from "../../support/replay.ts";
 import { anApprovedLabel, aPlannedRestart } from "./planned.ts";
 import { anOpening, aStage, type Stage } from "./stage.ts";
@@ -63,8 +63,14 @@ describe("principle 12: every decision of a whole incident replays to the same a
     stage.hands.write = async (permit) => {
       const restarted = { metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": permit.writeBefore } } };
       const made = { metadata: { name: "checkout-7d4f-new", uid: "u-new", creationTimestamp: at(stage.now.seconds + 5) }, spec: injected };
-      const moved = { metadata: { generation: 2 }, spec: { template: restarted }, status: { observedGeneration: 2 } };
-      stage.now.objects = aWorld(...checkout({ deployment: moved, pod: made }));
+      const second = { annotations: { "deployment.kubernetes.io/revision": "2" } };
+      const moved = { metadata: { generation: 2, ...second }, spec: { template: restarted }, status: { observedGeneration: 2 } };
+      const objects = checkout({ deployment: moved, pod: made });
+      stage.now.objects = aWorld(
+        ...objects.map((object) =>
+          object.kind === "ReplicaSet" ? (merged(object as never, { metadata: second }) as unknown as Raw) : object,
+        ),
+      );
       await stage.ledger.openOrJoin(anOpening({ alerts: [anAlert({ fingerprint: "late" })] }), stage.clock());
       return write(permit);
     };

@@ -33,7 +33,7 @@ test("docs/how-to/networks.md names the workflow as it is called", () => {
 
 describe("every link from one page to another leads somewhere", () => {
   test.each(globSync("{docs,ops}/**/*.md"))("%s", (page) => {
-    const links = [...readFileSync(page, "utf8").matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, to = ""]) => to);
+    const links = [...readFileSync(page, "utf8").matchAll(/\]\(([^)#:" ]+)(?:#[^)" ]*)?(?: "[^"]*")?\)/g)].map(([, to = ""]) => to);
     expect(links.filter((to) => !existsSync(join(dirname(page), to)))).toEqual([]);
   });
 });

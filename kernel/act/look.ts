@@ -1,7 +1,8 @@
 import { bounds, collect } from "../collect.ts";
+import { isUndoable } from "../decide/undo.ts";
 import { judge } from "../judge.ts";
-import { proposed } from "../plan.ts";
-import { progress, type Recorded } from "../progress.ts";
+import { planOf, proposed, ruleOf } from "../plan.ts";
+import { type Progress, progress, type Recorded } from "../progress.ts";
 import { run } from "../suspend.ts";
 import type { Basis, Evidence, LedgerView, Remedy, Situation, Verdict } from "../types/index.ts";
 import { type Acting, Overtaken } from "./acting.ts";
@@ -22,7 +23,8 @@ export interface Look {
 
 /**
  * The chain, all guards and the target again, over reads of this moment: what proposed the remedy must propose it still, and it is that
- * proposal which is written. An undo answers to the diagnosis that led to its write; the world has changed since, by us. What was read is archived.
+ * proposal which is written. An undo answers to the diagnosis that led to its write; the world has changed since, by us; and it is told anew
+ * from that write, whatever was decided. What was read is archived.
  */
 export async function lookOnceMore(decision: Recorded<"decided">, view: LedgerView, on: Looking): Promise<Look> {
   const { rules, policy, world, archive } = on;
@@ -36,7 +38,7 @@ export async function lookOnceMore(decision: Recorded<"decided">, view: LedgerVi
   const given = { cluster: at.incident.cluster, policy, now };
   const pass = (evidence: Evidence) => {
     const again = undoing ? { value: before, wants: [] } : scenario.diagnose(at.incident, before.round, given, evidence);
-    const still = undoing ? remedy : proposed(again.value, remedy);
+    const still = undoing ? takenBack(decision, at, rules) : proposed(again.value, remedy);
     const situation: Situation = {
       incident: at.incident,
       alerts: at.firing,
@@ -57,7 +59,8 @@ export async function lookOnceMore(decision: Recorded<"decided">, view: LedgerVi
   const { value, evidence } = await collect(pass, world, bounds, (text, read) => rules.derive(text, read, given));
   const basis = { now, policy: policy.version, evidence: await keep(evidence, archive), cluster: view.cluster, stops: view.stops };
   const seen = { verdict: value.verdict, basis };
-  if (!value.still) return { ...seen, gone: "what is found now proposes something else" };
+  if (!value.still)
+    return { ...seen, gone: undoing ? "it takes back no write of this incident that failed" : "what is found now proposes something else" };
   switch (value.target.did) {
     case "finish":
       return { ...seen, remedy: value.target.value, gone: "" };
@@ -66,4 +69,13 @@ export async function lookOnceMore(decision: Recorded<"decided">, view: LedgerVi
     case "miss":
       return { ...seen, gone: "the target could not be read" };
   }
+}
+
+/** What takes the write back that the decision names; undefined where that is no failed one of ours, or is taken back otherwise. */
+function takenBack({ undoes, plan }: Recorded<"decided">, { attempts }: Progress, rules: Looking["rules"]): Remedy | undefined {
+  const failed = attempts.find(({ intent, concluded }) => intent.hash === undoes && concluded?.proof === "failed");
+  if (!failed || !isUndoable(failed, { rules })) return undefined;
+  const { undo } = ruleOf(rules.remedies, failed.intent.remedy.kind);
+  const back = typeof undo === "function" ? undo(failed.intent.remedy) : undefined;
+  return back && planOf(back) === plan ? back : undefined;
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { act } from "../../../kernel/act/act.ts";
+import { planOf } from "../../../kernel/plan.ts";
 import { secondsBetween } from "../../../kernel/time.ts";
-import type { IncidentId, LedgerView } from "../../../kernel/types/index.ts";
+import type { Entry, IncidentId, LedgerView } from "../../../kernel/types/index.ts";
 import { withThese } from "../../support/clusters.ts";
-import { anAlert, at, t0 } from "../../support/incidents.ts";
+import { anAlert, at, sha, t0 } from "../../support/incidents.ts";
 import { aDeployment, label } from "../../support/objects.ts";
 import { anApprovedLabel } from "./planned.ts";
 import { anOpening, meanwhile, type Stage } from "./stage.ts";
@@ -55,6 +56,32 @@ describe("taking back what did not help", () => {
       remedy: { kind: "label-pod-template", set: { key: label, from: "enabled", to: null } },
       verdict: { verdict: "allow" },
     });
+  });
+
+  it("is told anew from the write that it takes back: what was decided instead is not written, by whomever it was put on record", async () => {
+    const stage = await failed();
+    const {
+      hash: _hash,
+      prev: _prev,
+      nonce: _nonce,
+      seq: _seq,
+      incidentId: _id,
+      written: _written,
+      by: _by,
+      ...planned
+    } = await stage.last("decided");
+    if (planned.remedy.kind !== "label-pod-template") throw new Error(`unexpected: ${planned.remedy.kind}`);
+    const other = { ...planned.remedy, set: { ...planned.remedy.set, to: "another" } };
+    for (const forged of [
+      { ...planned, remedy: other, plan: planOf(other) },
+      { ...planned, remedy: other },
+      { ...planned, undoes: sha("no write of ours") },
+    ]) {
+      await stage.ledger.append(await stage.view(), [forged as Entry], "Decide", stage.clock());
+      await undo(stage);
+      expect(stage.seen.written.filter(({ remedy }) => "set" in remedy && remedy.set.to === "another")).toEqual([]);
+    }
+    expect((await stage.view()).story.filter((record) => record.type === "intent" && record.plan === planOf(other))).toEqual([]);
   });
 
   it("goes the same way, in the same order, although our own write moved the spec and its rollout is stuck", async () => {

@@ -11,11 +11,13 @@ interface Case {
   readonly workloads: (n: number) => readonly string[];
 }
 
-const thousand = Array.from({ length: 1000 }, (_, index) => index);
+const numbers = (length: number) => Array.from({ length }, (_, index) => index);
+const thousand = numbers(1000);
 const cases: readonly Case[] = [
   { name: "1 alert", repetitions: 50, workloads: (n) => [`single-${n}`] },
   { name: "1,000 alerts, one scope", repetitions: 9, workloads: (n) => thousand.map(() => `one-${n}`) },
   { name: "1,000 alerts, 1,000 scopes", repetitions: 7, workloads: (n) => thousand.map((index) => `many-${n}-${index}`) },
+  { name: "10,000 alerts, 10,000 scopes", repetitions: 3, workloads: (n) => numbers(10_000).map((index) => `storm-${n}-${index}`) },
 ];
 
 /** As Alertmanager sends it: one alert for each workload, all different by their pod. */

@@ -1,4 +1,5 @@
 import { unknown } from "./answers.ts";
+import { brief } from "./brief.ts";
 import type { Pass } from "./collect.ts";
 import { run } from "./suspend.ts";
 import type { Answer, Check, Evidence, Finding, Given, Query, Sha256, Subject } from "./types/index.ts";
@@ -17,7 +18,11 @@ export function assess<S extends Subject>(check: Check<S>, subject: S, given: Gi
   }
 }
 
-function found<S extends Subject>(check: Check<S>, subject: S, answer: Answer, used: readonly Sha256[]): Finding {
+/** Of what a finding says, in characters: checks quote what workloads say of themselves. */
+const longestSaying = 1000;
+
+function found<S extends Subject>(check: Check<S>, subject: S, given: Answer, used: readonly Sha256[]): Finding {
+  const answer = { ...given, says: brief(given.says, longestSaying) };
   const of = { check: check.id, subject, ...(check.role === "side" ? { role: check.role } : {}) };
   if (answer.is === "unknown" || answer.is === "not-applicable") return { ...answer, ...of, evidence: used };
   const evidence = some(used);

@@ -93,7 +93,7 @@ export interface Ledger {
   /** Strongly consistent; undefined where there is no such incident. */
   view(id: IncidentId): Promise<LedgerView | undefined>;
   /**
-   * All or none, by compare-and-set on HEAD (open, seq). An `outcome` ends the cluster's pending write. A `closed` entry stands last, wants the
+   * All or none, by compare-and-set on HEAD (open, seq). An `answered` entry is also put where only people's word is. An `outcome` ends the cluster's pending write. A `closed` entry stands last, wants the
    * inbox as it was seen and every write's outcome, and takes back what the incident held: lease, fold, token. With `cluster`, the cluster's
    * guard state becomes that in the same transaction, where it still is as it was seen. Throws RangeError for a record that is too large:
    * evidence belongs in the archive.
@@ -101,7 +101,7 @@ export interface Ledger {
   append(seen: LedgerView, entries: Some<Entry>, by: string, now: Instant, cluster?: ClusterState): Promise<LedgerView | "conflict">;
   /**
    * The permit transaction: HEAD as seen and open, the intent new, CLUSTER as seen and without a pending write, stop switches there and off.
-   * The write is pending from then on. A lost answer and a retry give one intent.
+   * Where the story has an answer to the plan, also that answer as the person gave it: a yes, and of this record. The write is pending from then on. A lost answer and a retry give one intent.
    */
   permit<K extends Kind>(
     seen: LedgerView,
@@ -109,7 +109,7 @@ export interface Ledger {
     next: ClusterState,
     by: string,
     now: Instant,
-  ): Promise<Permit<K> | "conflict" | "stopped">;
+  ): Promise<Permit<K> | "conflict" | "stopped" | "unanswered">;
   /** What an intent on record permitted whose outcome is missing or unknown: for reconciling only. */
   permitOf(seen: LedgerView, intent: LedgerRecord<EntryOf<"intent">>): Permitted;
   /** Compare-and-set of the cluster's guard state outside a permit (breaker, fold, release). It can end a pending write, and never begin one. */

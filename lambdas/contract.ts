@@ -1,10 +1,10 @@
 import type { Ledger } from "../kernel/ports.ts";
 
 /**
- * What a function does with the ledger: its methods. Two sorts of records take more than the others do, so they stand by themselves: to close an
- * incident, and to conclude, which changes the cluster's state with the record (an outcome does, too).
+ * What a function does with the ledger: its methods. Three sorts of records take more than the others do, so they stand by themselves: to close an
+ * incident; to conclude, which changes the cluster's state with the record (an outcome does, too); and to answer, which is a person's word.
  */
-export type LedgerUse = keyof Ledger | "close" | "conclude";
+export type LedgerUse = keyof Ledger | "close" | "conclude" | "answer";
 
 /**
  * What one function is and what it needs, as plain data. For each need the stack gives a permission and the environment variable that goes
@@ -51,12 +51,13 @@ export interface Needs {
 }
 
 /**
- * Environment variables by what they name. Records and state come with the ledger, state with the switches too; the role inside with a cluster,
+ * Environment variables by what they name. The three tables come with the ledger, people's with the switches too; the role inside with a cluster,
  * the capability only with a writer.
  */
 export const environment = {
   records: "RECORDS_TABLE",
   state: "STATE_TABLE",
+  people: "PEOPLE_TABLE",
   archive: "ARCHIVE_BUCKET",
   workflow: "STATE_MACHINE_ARN",
   policy: "POLICY_FILE",
@@ -72,7 +73,7 @@ export type Variable = (typeof environment)[keyof typeof environment];
 /** The variables that a function finds set. */
 export function variables({ needs }: Contract): readonly Variable[] {
   return [
-    ...(needs.ledger ? [environment.records, environment.state] : []),
+    ...(needs.ledger ? [environment.records, environment.state, environment.people] : []),
     ...(needs.archive ? [environment.archive] : []),
     ...(needs.workflow?.includes("start") ? [environment.workflow] : []),
     ...(needs.cluster ? [environment.inside] : []),
@@ -80,7 +81,7 @@ export function variables({ needs }: Contract): readonly Variable[] {
     ...(needs.policy ? [environment.policy] : []),
     ...(needs.tokens ? [environment.tokens] : []),
     ...(needs.tickets ? [environment.tickets] : []),
-    ...(needs.switches ? [environment.state] : []),
+    ...(needs.switches ? [environment.people] : []),
     ...(needs.auditLog ? [environment.auditLog] : []),
     ...(needs.metrics ? [environment.stack] : []),
   ];

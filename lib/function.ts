@@ -97,13 +97,13 @@ function acknowledgeWildcards(role: Role, { archive, auditLog, key, machineNames
 function variablesOf({ needs }: Contract, on: Resources, capability?: Capability): Record<string, string> {
   return {
     ...(needs.ledger ? { [environment.records]: on.tables.records.tableName, [environment.state]: on.tables.state.tableName } : {}),
+    ...(needs.ledger || needs.switches ? { [environment.people]: on.tables.people.tableName } : {}),
     ...(needs.archive ? { [environment.archive]: on.archive.bucketName } : {}),
     ...(needs.workflow?.includes("start") ? { [environment.workflow]: machineArn(on) } : {}),
     ...(capability ? { [environment.capability]: capability } : {}),
     ...(needs.policy ? { [environment.policy]: policyFile } : {}),
     ...(needs.tokens ? { [environment.tokens]: on.tokens.secretArn } : {}),
     ...(needs.tickets ? { [environment.tickets]: on.tickets.topicArn } : {}),
-    ...(needs.switches ? { [environment.state]: on.tables.state.tableName } : {}),
     ...(needs.auditLog ? { [environment.auditLog]: on.auditLog.logGroupName } : {}),
     ...(needs.metrics ? { [environment.stack]: Stack.of(on.key).stackName } : {}),
   };

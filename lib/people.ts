@@ -51,7 +51,7 @@ export class People extends Construct {
     return [
       allow(["cloudformation:DescribeStacks"], [this.#arn("cloudformation", "stack", `${Stack.of(this).stackName}/*`)]),
       allow(["lambda:GetFunctionConfiguration"], [this.#function("Decide")]),
-      allow(reading, [tables.records.tableArn]),
+      allow(reading, [tables.records.tableArn, tables.people.tableArn]),
       allow(reading, [tables.state.tableArn], { "ForAllValues:StringNotLike": { "dynamodb:LeadingKeys": ["TOKEN#*"] } }),
       allow(["kms:Decrypt"], [key.keyArn], this.#via("dynamodb")),
     ];
@@ -63,10 +63,12 @@ export class People extends Construct {
 
   #operates(): readonly PolicyStatement[] {
     const { tables, key, machineNames, tickets } = this.#props.on;
-    // Switches, and what counts towards breakers: no incident, no lease of one.
-    const switches = { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["STOP", "CLUSTER#*"] } };
+    const only = (key: string) => ({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [key] } });
     return [
-      allow(["dynamodb:PutItem"], [tables.state.tableArn], switches),
+      // No answer of a person.
+      allow(["dynamodb:PutItem"], [tables.people.tableArn], only("STOP")),
+      // What counts towards breakers: no incident, no lease of one.
+      allow(["dynamodb:PutItem"], [tables.state.tableArn], only("CLUSTER#*")),
       allow(["kms:Encrypt", "kms:GenerateDataKey"], [key.keyArn], this.#via("dynamodb")),
       allow(
         ["states:StartExecution"],

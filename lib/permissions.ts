@@ -65,7 +65,7 @@ export function statements({ needs }: Contract, on: Resources): readonly PolicyS
     ...(needs.queue ? may(takeMessages, on.queue.queueArn) : []),
     ...(needs.stream ? streamStatements(on) : []),
     ...(needs.auditLog ? logStatements(on.auditLog) : []),
-    ...(needs.switches ? [switchStatement(on.tables)] : []),
+    ...(needs.switches ? may(["dynamodb:PutItem"], on.tables.people.tableArn) : []),
     ...keyStatements(needs, on.key),
   ];
 }
@@ -98,21 +98,14 @@ function secretsOf(reached: readonly ClusterPlace[]): readonly string[] {
   return [...new Set(monitors.flatMap((monitor) => monitor?.auth.secret ?? []))].sort();
 }
 
-function ledgerStatements(uses: NonNullable<Contract["needs"]["ledger"]>, { records, state }: LedgerTables): readonly PolicyStatement[] {
-  const named = (actions: readonly string[]) => actions.map((action) => `dynamodb:${action}`);
-  const writes = ["PutItem", "UpdateItem", "DeleteItem"];
+function ledgerStatements(uses: NonNullable<Contract["needs"]["ledger"]>, tables: LedgerTables): readonly PolicyStatement[] {
   const touches = touched(uses);
-  const changing = new PolicyStatement({
-    actions: named(touches.state.filter((action) => writes.includes(action))),
-    resources: [state.tableArn],
-    // The stop switches are people's: no function that runs can turn one off.
-    conditions: { "ForAllValues:StringNotEquals": { "dynamodb:LeadingKeys": ["STOP"] } },
-  });
-  return [
-    ...may(named(touches.records), records.tableArn),
-    ...may(named(touches.state.filter((action) => !writes.includes(action))), state.tableArn),
-    ...(changing.actions.length > 0 ? [changing] : []),
-  ];
+  return (["records", "state", "people"] as const).flatMap((table) =>
+    may(
+      touches[table].map((action) => `dynamodb:${action}`),
+      tables[table].tableArn,
+    ),
+  );
 }
 
 /** Lambda reads the stream, and sends away what was not taken, as the function. */
@@ -134,14 +127,6 @@ export const streamsOf = (log: ILogGroup): string => `${groupArn(log)}:log-strea
 /** A stream is made in the group, and written to by its own name below it. */
 const logStatements = (log: ILogGroup): readonly PolicyStatement[] =>
   may(["logs:CreateLogStream", "logs:PutLogEvents"], groupArn(log), streamsOf(log));
-
-/** To put a switch there, and nothing that is no switch. */
-const switchStatement = ({ state }: LedgerTables) =>
-  new PolicyStatement({
-    actions: ["dynamodb:PutItem"],
-    resources: [state.tableArn],
-    conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["STOP"] } },
-  });
 
 /** The key, only through the services that use it for the function. */
 function keyStatements(

@@ -23,15 +23,17 @@ const neverChanged = new PolicyDocument({
   ],
 });
 
-/** The two tables of the ledger, as the adapter describes them. Both stay when the stack goes. */
+/** The three tables of the ledger, as the adapter describes them. They stay when the stack goes. */
 export class LedgerTables extends Construct {
   readonly records: Table;
   readonly state: Table;
+  readonly people: Table;
 
   constructor(scope: Construct, id: string, key: IKey) {
     super(scope, id);
     this.records = this.#table("Records", tables.records, key, neverChanged);
     this.state = this.#table("State", tables.state, key);
+    this.people = this.#table("People", tables.people, key);
   }
 
   #table(

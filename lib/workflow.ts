@@ -18,6 +18,7 @@ import {
 } from "aws-cdk-lib/aws-stepfunctions";
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
+import { longestAskSeconds } from "../lambdas/answer/contract.ts";
 import { contract as decideContract } from "../lambdas/decide/contract.ts";
 import { contract as diagnoseContract } from "../lambdas/diagnose/contract.ts";
 import { contract as escalateContract } from "../lambdas/escalate/contract.ts";
@@ -32,8 +33,6 @@ export type WorkflowFunctions = Readonly<Record<"Decide" | "Diagnose" | "Ask" | 
  * So it need not live long. In eight hours of looking each half minute it takes 20,000 of the 25,000 events that an execution may have.
  */
 export const longestExecution = Duration.hours(8);
-/** Of one Ask. The deadline of the approval is the ledger's: Decide asks again until then. */
-export const longestAsk = Duration.minutes(15);
 /** A state waits this much longer than its function may run: for a cold start, and for the answer. */
 const marginSeconds = 10;
 
@@ -157,7 +156,7 @@ function askPeople(scope: Construct, lambdaFunction: IFunction): LambdaInvoke {
     integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
     payload: TaskInput.fromObject({ id: JsonPath.stringAt("$.id"), token: JsonPath.taskToken, until: JsonPath.stringAt("$.until") }),
     retryOnServiceExceptions: false,
-    taskTimeout: Timeout.duration(longestAsk),
+    taskTimeout: Timeout.duration(Duration.seconds(longestAskSeconds)),
     resultPath: JsonPath.DISCARD,
   });
 }

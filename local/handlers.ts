@@ -32,7 +32,7 @@ export function handlersOver(parts: Parts): Handlers {
   return {
     Decide: (input: deciding.Input) => deciding.handler(input, { ...common, rules: decisionRules, starter, by: "Decide" }),
     Diagnose: (input: diagnosing.Input) => diagnosing.handler(input, { ...common, world: outside.world, by: "Diagnose" }),
-    Ask: (input: answering.Input) => answering.ask(input, { ledger, waker, announcer }),
+    Ask: (input: answering.Input) => answering.ask(input, { ledger, waker, announcer, clock }),
     Escalate: (input: escalating.Input) =>
       escalating.handler(input, { ...common, rules: decisionRules, world: outside.world, desk, plain: markdownText, by: "Escalate" }),
     EvictWorkload: writer("EvictWorkload"),

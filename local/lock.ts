@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makeFolder } from "./places.ts";
 
 /** Another process runs the incidents of this data folder. */
 export class Taken extends Error {
@@ -12,15 +13,19 @@ const fileOf = (path: string): string => `${path}.db`;
 /** Whoever only looks holds it for a moment, too. */
 const patienceMs = 500;
 const busy = 5;
+/** Those that this process has: a connection that nobody holds is closed when memory is cleared, and its lock is gone with it. */
+const ours = new Set<DatabaseSync>();
 
 /** One process at a time runs a folder's incidents. Gives what frees it; throws `Taken` where another has it. */
 export function takeLock(path: string): () => void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const lock = new DatabaseSync(fileOf(path), { timeout: patienceMs });
   if (!held(() => lock.exec("BEGIN EXCLUSIVE"))) {
+    ours.add(lock);
     writeFileSync(path, String(process.pid), { mode: 0o600 });
     return () => {
       rmSync(path, { force: true });
+      ours.delete(lock);
       lock.close();
     };
   }

@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { folderArchive } from "../adapters/archive/folder.ts";
 import { folderDesk } from "../adapters/desk/folder.ts";
 import { openSqliteLedger } from "../adapters/ledger/sqlite/open.ts";
 import type { Announcer, Archive, Ledger, Starter, Waker, World } from "../kernel/ports.ts";
-import { progress, untaken } from "../kernel/progress.ts";
-import type { IncidentId, Instant, Policy } from "../kernel/types/index.ts";
+import type { Incident, Instant, Policy } from "../kernel/types/index.ts";
 import type { Definition } from "../lib/definition.ts";
 import workflow from "../lib/workflow.asl.json" with { type: "json" };
 import { createEngine } from "./engine/engine.ts";
+import { type Bounds, startQueue } from "./engine/queue.ts";
 import { engineStarter, engineWaker } from "./engine/starter.ts";
 import { handlersOver } from "./handlers.ts";
 import { type Outside, openOutside } from "./outside.ts";
-import { places } from "./places.ts";
+import { makeFolder, places } from "./places.ts";
 import { sealing } from "./sealing.ts";
+import { tender } from "./tending.ts";
 import { type Watcher, watched } from "./watched.ts";
 
 export interface Options {
@@ -39,9 +39,12 @@ export interface Pipeline {
   close(): Promise<void>;
 }
 
+/** What one machine does at once: in a storm the rest waits for its turn, in the ledger. */
+export const most: Bounds = { going: 8, all: 2000 };
+
 /** The deployed workflow with its functions, on this machine: the rendered definition, SQLite, folders, and the outside as configured. */
 export function openPipeline({ dataDir, cluster, policy, outside: where, clock, watcher, announcer, log }: Options): Pipeline {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   const at = places(dataDir);
   const store = openSqliteLedger({ path: at.ledger, random: randomUUID });
   const archive = folderArchive(at.archive);
@@ -58,38 +61,41 @@ export function openPipeline({ dataDir, cluster, policy, outside: where, clock, 
   // The engine's handlers start executions and the engine runs handlers: each gets the other when it is called.
   const starter: Starter = {
     start: async (id) => {
-      const view = await ledger.view(id);
-      // The connections lead to one cluster: what is about another must never be carried out here.
-      if (view && progress(view.story).incident.cluster === cluster) await engineStarter(engine, ledger).start(id);
+      if (!engine.running(id)) queue.add(id);
     },
   };
   const waker: Waker = { wake: (token) => engineWaker(engine).wake(token) };
+  const announcing: Announcer = {
+    approvalWaits: (waiting) => {
+      tending.asked(waiting.incident.id);
+      return announcer.approvalWaits(waiting);
+    },
+  };
   const engine = createEngine({
     definition: workflow as Definition,
-    handlers: handlersOver({ ledger, archive, desk, outside, starter, waker, announcer, policy, clock }),
+    handlers: handlersOver({ ledger, archive, desk, outside, starter, waker, announcer: announcing, policy, clock }),
+    freed: () => queue.look(),
   });
-
-  const wakeAnswered = async (id: IncidentId): Promise<void> => {
-    const view = await ledger.view(id);
-    if (!view) return;
-    const at = progress(view.story);
-    if (!at.asked || !(at.answers.has(at.asked.plan) || untaken(view, at).length > 0)) return;
-    const token = await ledger.token(id);
-    if (token) await waker.wake(token);
-  };
+  // The connections lead to one cluster: what is about another must never be carried out here.
+  const isOurs = (incident: Incident) => incident.cluster === cluster;
+  const started = engineStarter(engine, ledger, isOurs);
+  const queue = startQueue({
+    load: () => engine.load(),
+    most,
+    start: (id) => started.start(id),
+    failed: (incident, error) =>
+      log({ level: "error", message: `not started now: ${error instanceof Error ? error.message : String(error)}`, incident }),
+  });
+  const tending = tender({ ledger: { ...ledger, changes: store.changes }, engine, starter, waker, isOurs, clock });
   return {
     world: outside.world,
     ledger,
     archive,
     starter,
     waker,
-    tend: async () => {
-      for (const { id } of await ledger.open()) {
-        await starter.start(id).catch((error: unknown) => log({ level: "error", message: `${id} cannot be started: ${String(error)}` }));
-        await wakeAnswered(id);
-      }
-    },
+    tend: () => tending.tend(),
     close: async () => {
+      await queue.close();
       await engine.close();
       await outside.close();
       await seals.settled();

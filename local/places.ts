@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 
 /** What lies where in a data folder. */
 export const places = (dataDir: string) => ({
@@ -18,3 +19,24 @@ export const places = (dataDir: string) => ({
 });
 
 export const defaultDataDir = ".remediator";
+
+/** How a command is called for an incident. */
+export type Called = (verb: string, id: string) => string;
+/** For what lies in this folder. */
+export const commandFor =
+  (dataDir: string): Called =>
+  (verb, id) =>
+    `npx remediator ${verb} ${id}${dataDir === defaultDataDir ? "" : ` --data ${dataDir}`}`;
+/** For what lies with a stack. */
+export const commandForStack =
+  (stack: string): Called =>
+  (verb, id) =>
+    `npx remediator ${verb} ${id} --stack ${stack}`;
+
+/** Makes a folder with all above it, for its owner only. One by one: Node's own way tries for ever where a file system takes none, as /proc. */
+export function makeFolder(path: string): void {
+  const folder = resolve(path);
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}

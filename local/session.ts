@@ -2,7 +2,7 @@ import { announceTo } from "../adapters/alertmanager/post.ts";
 import { redactText } from "../adapters/redact/index.ts";
 import { instant } from "../kernel/time.ts";
 import type { Policy } from "../kernel/types/index.ts";
-import { ingest } from "../lambdas/ingest/handler.ts";
+import { ingest, type Ports } from "../lambdas/ingest/handler.ts";
 import { patrol } from "../lambdas/patrol/handler.ts";
 import { type Approver, announcerFor } from "./approver.ts";
 import { say } from "./console/say.ts";
@@ -13,8 +13,9 @@ import type { Outside } from "./outside.ts";
 import { contentType, patrolMetrics } from "./patrol/metrics.ts";
 import { inRounds } from "./patrol/rounds.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
-import { places } from "./places.ts";
+import { commandFor, places } from "./places.ts";
 import { provisionSwitches, provisionToken } from "./provision.ts";
+import { questionsAt } from "./questions.ts";
 import type { Watcher } from "./watched.ts";
 
 export interface SessionOptions {
@@ -37,8 +38,15 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** How often what is open and does not run is started, in milliseconds: on AWS the sweeper's minute. */
-const tendEveryMs = 500;
+/** What went wrong, with all that is known about it, without secrets. */
+function log({ level, message, ...more }: Parameters<Ports["log"]>[0]): void {
+  if (level !== "error" && !more.rejected) return;
+  const details = Object.entries(more).map(([name, value]) => `${name} ${String(value)}`);
+  say(redactText(details.length > 0 ? `${message} (${details.join(", ")})` : message));
+}
+
+/** How often what is open and does not run is started: on AWS the sweeper's minute. */
+const tendEverySeconds = 0.5;
 
 /** Opens the data folder, starts the pipeline and its way in, and goes on with what was open. Throws `Taken` where another process has the folder. */
 export async function openSession({
@@ -52,24 +60,32 @@ export async function openSession({
   patrolEverySeconds,
 }: SessionOptions): Promise<Session> {
   const clock = () => instant(Date.now());
-  const log = ({ level, message }: { readonly level: "info" | "error"; readonly message: string }) => {
-    if (level === "error") say(redactText(message));
-  };
   const free = takeLock(places(dataDir).lock);
   // The announcer answers on the ledger of the pipeline that it is a part of.
   const announce = outside.alertmanager ? { announce: announceTo(outside.alertmanager) } : {};
-  const announcer = announcerFor(approver, { answerOn: () => pipeline, policy, clock, say, ...announce });
+  const interrupted = () => void process.kill(process.pid, "SIGINT");
+  const questions = questionsAt({ input: process.stdin, output: process.stderr, interrupted });
+  const announcer = announcerFor(approver, {
+    answerOn: () => pipeline,
+    policy,
+    clock,
+    say,
+    questions,
+    called: commandFor(dataDir),
+    ...announce,
+  });
   const pipeline = openPipeline({ dataDir, cluster, policy, outside, clock, watcher, announcer, log });
   const { ledger, archive, starter, waker } = pipeline;
   await provisionSwitches(ledger, dataDir, cluster);
   const { secret, tokens } = provisionToken(dataDir, cluster);
-  const ports = { ledger, archive, starter, waker, policy, clock, log };
+  const closing = new AbortController();
+  const ports = { ledger, archive, starter, waker, policy, clock, log, enough: closing.signal };
   const metrics = patrolMetrics(cluster);
   const extend: Routes["extend"] = (app) => app.get("/metrics", (c) => c.body(metrics.page(), 200, { "content-type": contentType }));
   const ingress = await startIngress({ port, tokens, ports, extend });
-  const tend = () => pipeline.tend().catch((error: unknown) => log({ level: "error", message: `tending failed: ${String(error)}` }));
-  await tend();
-  const timer = setInterval(tend, tendEveryMs);
+  const untended = (error: unknown) => log({ level: "error", message: `tending failed: ${String(error)}` });
+  await pipeline.tend().catch(untended);
+  const tending = inRounds(() => pipeline.tend(), { everySeconds: tendEverySeconds, jitter: 0, random: Math.random, failed: untended });
   const sender = { name: "patrol", clusters: [cluster] };
   const deliver = (body: string) => ingest({ body, source: "patrol", sender }, ports);
   const look = async () => metrics.note(await patrol({ cluster, world: pipeline.world, policy, ledger, deliver, clock, log }));
@@ -80,7 +96,9 @@ export async function openSession({
     url: ingress.url,
     secret,
     close: async () => {
-      clearInterval(timer);
+      closing.abort();
+      questions.close();
+      await tending.stop();
       await rounds?.stop();
       await ingress.close();
       await pipeline.close();

@@ -12,7 +12,7 @@ const shipped = (name: string) => join(import.meta.dirname, "../adapters/policy"
 
 /** The policy in force: the file that was given, else the practice's or the shipped one; `--mode` lowers or raises it for this process. */
 export function policyFor(options: Pick<StartOptions, "policy" | "mode" | "kubeconfig" | "context">, cluster: string): Policy {
-  const practice = isPractice(options as StartOptions);
+  const practice = isPractice(options);
   const policy = loadPolicy(options.policy ?? shipped(practice ? "practice.yaml" : "shipped.yaml"));
   // A cluster of one's own is only observed unless the command line says more: a policy file alone does not arm a laptop.
   const mode: Mode | undefined = options.mode ?? (practice ? undefined : "observe");

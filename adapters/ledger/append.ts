@@ -2,7 +2,7 @@ import { sealAll } from "../../kernel/story.ts";
 import type { ClusterState, Entry, Instant, LedgerRecord, LedgerView, Some } from "../../kernel/types/index.ts";
 import { commit } from "./commit.ts";
 import { clusterWrite, recordWrite } from "./items.ts";
-import { headKey, openedKey, openKey, tokenKey } from "./keys.ts";
+import { answerKey, headKey, openedKey, openKey, tokenKey } from "./keys.ts";
 import { mustBeSettled, mustFollow } from "./rules.ts";
 import type { Fields, Store, Write } from "./store.ts";
 import { incidentOf } from "./view.ts";
@@ -36,6 +36,7 @@ export async function append(
   const writes = [
     headWrite(seen, records, closes ? { open: false } : {}, closes ? { inbox: seen.head.inbox } : {}),
     ...records.map(recordWrite),
+    ...records.flatMap(said),
     ...(closes ? closing(seen) : []),
     ...(cluster ? [clusterWrite(incidentOf(seen).cluster, seen.cluster, cluster)] : []),
   ] as const;
@@ -61,6 +62,18 @@ export function headWrite({ head }: LedgerView, records: Some<LedgerRecord>, als
 }
 
 const lastOf = (records: Some<LedgerRecord>): LedgerRecord => records.at(-1) ?? records[0];
+
+/** An answer stands with people's things, too, tied to its record: a record alone permits nothing. */
+const said = (record: LedgerRecord): readonly Write[] =>
+  record.type === "answered"
+    ? [
+        {
+          do: "put",
+          key: answerKey(record.incidentId, record.plan),
+          fields: { yes: record.yes, who: record.who, record: record.hash },
+        },
+      ]
+    : [];
 
 /** Frees the key for the next generation. */
 function closing(seen: LedgerView): readonly Write[] {

@@ -1,6 +1,6 @@
 import { digest } from "../../kernel/digest.ts";
 import { type IncidentKey, keyDigest } from "../../kernel/ids.ts";
-import type { Incident, IncidentId } from "../../kernel/types/index.ts";
+import type { Incident, IncidentId, Sha256 } from "../../kernel/types/index.ts";
 import type { Key } from "./store.ts";
 
 /** Below and above every sort key that we write. */
@@ -37,6 +37,11 @@ export const stopKey = (of: "all" | { readonly cluster: string }): Key => ({
   pk: "STOP",
   sk: of === "all" ? "ALL" : `CLUSTER#${of.cluster}`,
 });
+/** What a person has answered to a plan of this incident, last. */
+export const answerKey = (id: IncidentId, plan: Sha256): Key => ({ pk: `${answers}${id}`, sk: plan });
+const answers = "ANSWER#";
+/** What people say, and no function but the one that they say it to may write: stop switches and answers. */
+export const isPeoples = ({ pk }: Pick<Key, "pk">): boolean => pk === "STOP" || pk.startsWith(answers);
 export const tokenKey = (id: IncidentId): Key => ({ pk: `TOKEN#${id}`, sk: "TOKEN" });
 
 /**

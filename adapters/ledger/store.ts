@@ -1,6 +1,6 @@
 import type { Some } from "../../kernel/types/index.ts";
 
-/** An item's address: in both tables, in both stores. */
+/** An item's address: in every table, in both stores. */
 export interface Key {
   readonly pk: string;
   readonly sk: string;

@@ -72,6 +72,10 @@ async function carryOut(decision: Recorded<"decided">, view: LedgerView, on: Act
     const says = "a stop switch was thrown before the permit";
     return refuse(decision, preserved, denied({ guard: stopSwitches, rule: "deny", says }), basis, on);
   }
+  if (permit === "unanswered") {
+    const says = "the answer on record is none that a person gave";
+    return refuse(decision, preserved, denied({ guard: "answered", rule: "deny", says }), basis, on);
+  }
   await recordOutcome(permit, await writerFor(remedy, on).write(permit), on);
 }
 

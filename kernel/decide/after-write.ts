@@ -4,7 +4,7 @@ import type { Attempt, Progress } from "../progress.ts";
 import { proofOf } from "../prove.ts";
 import { after } from "../time.ts";
 import type { Conclusion, Instant, LedgerRecord } from "../types/index.ts";
-import { append, at, brief, type Deciding, escalate, faultsBeforeEscalation, go, type Step } from "./step.ts";
+import { append, at, type Deciding, escalate, faultsBeforeEscalation, go, type Step, said } from "./step.ts";
 import { isUndoable, undoCommand, undoOf } from "./undo.ts";
 
 /**
@@ -34,7 +34,7 @@ export function followUp(attempt: Attempt, progress: Progress, on: Deciding): St
   if (!outcome) throw new TypeError("a write without an outcome is awaited first");
   const conclude = (proof: Conclusion, says: string): Step => ({
     do: "append",
-    entries: [{ type: "concluded", intent: intent.hash, proof, says: brief(says) }],
+    entries: [{ type: "concluded", intent: intent.hash, proof, says: said(says) }],
     concludes: {
       remedy: intent.remedy,
       failed: proof === "failed",

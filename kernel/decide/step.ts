@@ -1,3 +1,4 @@
+import { brief } from "../brief.ts";
 import type { DecisionRules } from "../rules.ts";
 import type { Basis, Entry, Evidence, Instant, LedgerView, Next, Policy, Reason, Remedy, Result, Sha256, Some } from "../types/index.ts";
 
@@ -24,6 +25,8 @@ export interface Deciding {
   readonly rules: DecisionRules;
   readonly policy: Policy;
   readonly now: Instant;
+  /** The state of the workflow that came to its end just now; none at the beginning of an execution, or where it failed. */
+  readonly from?: string;
 }
 
 /** Faults of the workflow itself, after which people take over. */
@@ -31,13 +34,12 @@ export const faultsBeforeEscalation = 3;
 
 export const go = (next: Next): Step => ({ do: "go", next });
 export const append = (...entries: [Entry, ...Entry[]]): Step => ({ do: "append", entries });
-export const close = (result: Result, says: string): Step => append({ type: "closed", result, says: brief(says) });
-export const escalate = (why: string, result: Result = "escalated"): Step => append({ type: "escalating", result, why: brief(why) });
+export const close = (result: Result, says: string): Step => append({ type: "closed", result, says: said(says) });
+export const escalate = (why: string, result: Result = "escalated"): Step => append({ type: "escalating", result, why: said(why) });
 
-/** Of a text in a record, in characters: it may quote the cluster, and whoever wants all of it has the archive. */
+/** Of what a step says of itself, in characters. */
 const longestText = 8000;
-export const brief = (text: string): string =>
-  text.length <= longestText ? text : `${text.slice(0, longestText).toWellFormed()} … (${text.length} characters)`;
+export const said = (text: string): string => brief(text, longestText);
 
 /** What a decision of this moment stands on. */
 export const basisOf = ({ view, policy, now }: Deciding, evidence?: Sha256): Basis => ({

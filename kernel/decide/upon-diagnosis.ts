@@ -4,6 +4,7 @@ import { planOf, remedyMode, ruleOf, scenarioMode } from "../plan.ts";
 import type { Progress, Recorded } from "../progress.ts";
 import { after, secondsBetween } from "../time.ts";
 import type { Diagnosis, Found, Reason, Result, Scope, Sha256, Situation } from "../types/index.ts";
+import { whereToWait } from "./asking.ts";
 import { append, basisOf, close, type Deciding, escalate, go, refusals, type Step, at as waitUntil } from "./step.ts";
 
 /** How often an inconclusive diagnosis is repeated before people are asked. */
@@ -109,14 +110,13 @@ function uponDecision(decision: Recorded<"decided">, record: Recorded<"diagnosed
   }
 }
 
-function uponAnswer({ plan, remedy }: Recorded<"decided">, at: Progress, { policy, rules, now }: Deciding): Step {
+function uponAnswer({ plan, remedy }: Recorded<"decided">, at: Progress, on: Deciding): Step {
+  const { policy, rules, now } = on;
   const answer = at.answers.get(plan);
   if (answer)
     return answer.yes ? go({ to: ruleOf(rules.remedies, remedy.kind).by }) : escalate(`${answer.who} declined: ${remedy.why}`, "declined");
   if (!at.asked) return append({ type: "asked", plan, until: after(now, policy.timing.approvalSeconds) });
-  return now < at.asked.until
-    ? go({ to: "Ask", until: at.asked.until })
-    : escalate(`nobody answered until ${at.asked.until}: ${remedy.why}`);
+  return now < at.asked.until ? go(whereToWait(at.asked, on)) : escalate(`nobody answered until ${at.asked.until}: ${remedy.why}`);
 }
 
 /** A denial passes soon, or is the fleet's, or only the mode's; else it is people's, with all its reasons. */

@@ -39,6 +39,7 @@ export const ask = (input: asking.Input): Promise<void> =>
     asking.ask(input, {
       ledger: ledger(),
       waker: waker(),
+      clock,
       announcer: {
         approvalWaits: async (waiting) => {
           const { incident, remedy, plan, until } = waiting;

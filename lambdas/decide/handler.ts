@@ -44,7 +44,8 @@ export async function handler({ id, to, error }: Input, ports: Ports): Promise<O
     const evidence = await recalled(view, ports);
     if (!evidence) continue;
     const now = ports.clock();
-    const step = decide({ view, evidence, rules: ports.rules, policy: ports.policy, now });
+    const from = to === undefined || error ? {} : { from: to };
+    const step = decide({ view, evidence, rules: ports.rules, policy: ports.policy, now, ...from });
     if (step.do === "go") return { id, ...step.next };
     await carry(step, view, now, ports);
   }

@@ -7,6 +7,8 @@ export interface Going {
   readonly ledger: Pick<Ledger, "token">;
   readonly starter: Starter;
   readonly waker: Waker;
+  /** Nothing is begun any more. */
+  readonly enough?: AbortSignal;
   readonly log: (line: { readonly level: "error"; readonly message: string; readonly incident: IncidentId }) => void;
 }
 
@@ -15,12 +17,14 @@ const parallel = 24;
 const longestMs = 5000;
 
 /** Starts executions, and wakes who waits for an answer about what is over now. The records are there: a failure here is no error. */
-export async function setGoing(opened: readonly Opened[], { starter, waker, ledger, log }: Going): Promise<void> {
+export async function setGoing(opened: readonly Opened[], { starter, waker, ledger, log, enough }: Going): Promise<void> {
+  const timeout = AbortSignal.timeout(longestMs);
+  const over = enough ? AbortSignal.any([timeout, enough]) : timeout;
   const wake = async (id: IncidentId) => {
     const token = await ledger.token(id);
     if (token) await waker.wake(token);
   };
-  const going = bounded(opened, parallel, async ({ id, group }) => {
+  const begin = async ({ id, group }: Opened) => {
     if (!id) return;
     try {
       await starter.start(id);
@@ -28,11 +32,7 @@ export async function setGoing(opened: readonly Opened[], { starter, waker, ledg
     } catch (error) {
       log({ level: "error", message: `not started now: ${error instanceof Error ? error.message : String(error)}`, incident: id });
     }
-  });
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, longestMs);
-  });
-  await Promise.race([going, enough]);
-  clearTimeout(timer);
+  };
+  const ended = new Promise<void>((resolve) => over.addEventListener("abort", () => resolve(), { once: true }));
+  await Promise.race([bounded(opened, parallel, begin, over), ended]);
 }

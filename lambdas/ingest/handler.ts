@@ -4,7 +4,7 @@ import type { Instant, Policy, Sha256 } from "../../kernel/types/index.ts";
 import type { Sender } from "../authorize/handler.ts";
 import type { Delivery, Ignored, Invalid } from "./delivery.ts";
 import { setGoing } from "./going.ts";
-import { noteAll, openAll, raise } from "./record.ts";
+import { noteAll, openAll, worst } from "./record.ts";
 import { accepted, forbidden, type Reply, tooLarge, unavailable, unreadable } from "./reply.ts";
 import { sort } from "./sort.ts";
 import { readAlertmanager } from "./sources/alertmanager.ts";
@@ -25,11 +25,18 @@ export interface Ports {
   readonly waker: Waker;
   readonly policy: Policy;
   readonly clock: () => Instant;
+  /** Ends what a delivery may take: what is not on record by then is to be sent again. */
+  readonly enough?: AbortSignal;
+  /** What a delivery may take in any case, in milliseconds; 20 seconds, if nothing is said. */
+  readonly longestMs?: number;
   readonly log: (line: { readonly level: "info" | "error"; readonly message: string } & Readonly<Record<string, unknown>>) => void;
 }
 
 /** Of a body, in bytes: both ways in refuse more. */
 export const largestBody = 5 * 1024 * 1024;
+
+/** So long alerts are put on record, in milliseconds. Less than any way in waits for: a sender that gets no answer knows nothing. */
+const patienceMs = 20_000;
 
 const readers = {
   alertmanager: readAlertmanager,
@@ -55,7 +62,7 @@ export async function ingest({ body, source, sender }: Received, ports: Ports): 
     return delivery.is === "invalid" ? await refuse(delivery, address, now, ports) : await take(delivery, address, sender, now, ports);
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    ports.log({ level: "error", message: `not everything is on record: ${error.message}`, sender: sender.name });
+    ports.log({ level: "error", message: redactText(`not everything is on record: ${error.message}`), sender: sender.name });
     return unavailable();
   }
 }
@@ -65,7 +72,9 @@ async function archived(body: string, archive: Ports["archive"]): Promise<Sha256
   try {
     return await archive.put(redactText(body), "body");
   } catch (error) {
-    throw new Unreachable("the archive did not take the delivery", { cause: error });
+    throw new Unreachable(`the archive did not take the delivery: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -78,9 +87,11 @@ async function refuse({ field, reason }: Invalid, body: Sha256, at: Instant, { l
 async function take(delivery: Delivery, body: Sha256, sender: Sender, now: Instant, ports: Ports): Promise<Reply> {
   const { policy, log } = ports;
   const sorted = sort(delivery, { policy, sender, body });
+  const timeout = AbortSignal.timeout(ports.longestMs ?? patienceMs);
+  const enough = ports.enough ? AbortSignal.any([timeout, ports.enough]) : timeout;
   const [{ opened, failures }, unnoted] = await Promise.all([
-    openAll(sorted.groups, now, ports),
-    noteAll(sorted, delivery, body, now, ports),
+    openAll(sorted.groups, now, ports, enough),
+    noteAll(sorted, delivery, body, now, ports, enough),
   ]);
   const incidents = opened.flatMap(({ id, group }) => (id ? [{ incident: id, alerts: group.alerts.length }] : []));
   const ignored = [...sorted.ignored, ...opened.flatMap(({ id, group }) => (id ? [] : group.from.map(nothingOpen)))];
@@ -92,11 +103,18 @@ async function take(delivery: Delivery, body: Sha256, sender: Sender, now: Insta
     sender: sender.name,
     incidents: incidents.length,
     rejected: rejected.length,
+    ...(rejected[0] ? { first: `${rejected[0].field} ${rejected[0].reason}` } : {}),
     ignored: ignored.length,
     truncated,
   });
   await setGoing(opened, ports);
-  raise([...failures, ...unnoted]);
+  const failure = worst([...failures, ...unnoted]);
+  if (failure instanceof Unreachable) {
+    const onRecord = `${incidents.length} of ${sorted.groups.length} incidents are on record`;
+    log({ level: "error", message: redactText(`${onRecord}: ${failure.message}`), token: sender.name });
+    return unavailable(onRecord);
+  }
+  if (failure !== undefined) throw failure;
   if (incidents.length + ignored.length > 0) return accepted({ accepted: incidents, rejected, ignored, truncated });
   return sorted.forbidden === rejected.length ? forbidden(rejected) : unreadable("alerts", "hold none that can be taken", rejected);
 }

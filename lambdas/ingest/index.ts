@@ -51,7 +51,7 @@ function wired(): Ports {
 
 function connect(): Ports {
   const client = new SFNClient(patience);
-  const tables = { records: env(environment.records), state: env(environment.state) };
+  const tables = { records: env(environment.records), state: env(environment.state), people: env(environment.people) };
   const ledger = openDynamoLedger({ client: new DynamoDBClient(patience), tables, random: randomUUID });
   const policy = thawPolicy(readFileSync(env(environment.policy), "utf8"));
   return {

@@ -23,13 +23,19 @@ export interface Recorded {
   readonly failures: readonly unknown[];
 }
 
-export async function openAll(groups: readonly Group[], now: Instant, { ledger, policy }: Recording): Promise<Recorded> {
-  const results = await bounded(groups, parallel, async (group): Promise<Opened> => {
+export async function openAll(
+  groups: readonly Group[],
+  now: Instant,
+  { ledger, policy }: Recording,
+  enough: AbortSignal,
+): Promise<Recorded> {
+  const run = async (group: Group): Promise<Opened> => {
     const opened = await ledger.openOrJoin({ ...group.key, alerts: group.alerts, policy: policy.version }, now);
     return { id: opened.did === "nothing-open" ? undefined : opened.id, group };
-  });
+  };
+  const results = await bounded(groups, parallel, run, enough);
   const opened = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  return { opened, failures: failuresOf(results) };
+  return { opened, failures: failuresOf(results, enough) };
 }
 
 /** Rejected and ignored alerts, and those that the sender left out. Gives why some could not be noted. */
@@ -39,6 +45,7 @@ export async function noteAll(
   body: Sha256,
   at: Instant,
   { ledger }: Recording,
+  enough: AbortSignal,
 ): Promise<readonly unknown[]> {
   const notes: readonly Pick<Rejection, "index" | "reason" | "ignored">[] = [
     ...rejected.map(({ index, field, reason }: Rejected) => ({ index, reason: `${field} ${reason}` })),
@@ -47,13 +54,13 @@ export async function noteAll(
       ? [{ index: heard.length + unread.length, reason: `the sender left out ${truncated} alerts: its max_alerts is too small` }]
       : []),
   ];
-  return failuresOf(await bounded(notes, parallel, (note) => ledger.reject({ ...note, at, body })));
+  return failuresOf(await bounded(notes, parallel, (note) => ledger.reject({ ...note, at, body }), enough), enough);
 }
 
-const failuresOf = (results: readonly PromiseSettledResult<unknown>[]): readonly unknown[] =>
-  results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+const failuresOf = (results: readonly PromiseSettledResult<unknown>[], { reason }: AbortSignal): readonly unknown[] =>
+  results.flatMap((result) => (result.status === "rejected" ? [result.reason === reason ? outOfTime : result.reason] : []));
+const outOfTime = new Unreachable("there was no more time for this delivery");
 
-/** Throws if something failed; trouble that passes only where there is no other, for a mistake must not look like it. */
-export function raise(failures: readonly unknown[]): void {
-  if (failures.length > 0) throw failures.find((failure) => !(failure instanceof Unreachable)) ?? failures[0];
-}
+/** Of what failed: trouble that passes only where there is no other, for a mistake must not look like it. Undefined where nothing did. */
+export const worst = (failures: readonly unknown[]): unknown =>
+  failures.find((failure) => !(failure instanceof Unreachable)) ?? failures[0];

@@ -51,8 +51,8 @@ export const unreadable = (field: string, reason: string, rejected?: readonly Re
   body: { error: `${field} ${reason}`, ...(rejected ? { rejected } : {}) },
 });
 
-export const unavailable = (): Reply => ({
+export const unavailable = (onRecord = "not everything is on record yet"): Reply => ({
   status: 503,
   headers: { ...json, "retry-after": "10" },
-  body: { error: "not everything is on record yet: send it again" },
+  body: { error: `${onRecord}: send it again` },
 });

@@ -28,7 +28,7 @@ export const handler = async (event: Event): Promise<void> => answer(event, awai
 async function outcomeOf(event: Event): Promise<Outcome> {
   try {
     await provision(event, {
-      provide: (reach) => provideSwitch(client(), env(environment.state), reach),
+      provide: (reach) => provideSwitch(client(), env(environment.people), reach),
       pause: (seconds) => setTimeout(seconds * 1000),
     });
     log({ level: "info", message: "stop switches are there", request: event.RequestType });

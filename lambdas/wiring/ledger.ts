@@ -9,7 +9,7 @@ export const ledger = once(
   (): Ledger =>
     openDynamoLedger({
       client: new DynamoDBClient(patience),
-      tables: { records: env(environment.records), state: env(environment.state) },
+      tables: { records: env(environment.records), state: env(environment.state), people: env(environment.people) },
       random: randomUUID,
     }),
 );

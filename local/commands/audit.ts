@@ -34,7 +34,7 @@ export function addAudit(root: Command, done: (code: number) => void): void {
           "remediator audit verify --audit-log /var/log/kubernetes/audit.log --cluster production",
         ],
         exits: {
-          0: "everything is as it was written",
+          0: "everything is as it was written, as far as the ledger can tell: where an incident and every trace of its key was removed, only the cluster's audit log or a copy can; what is archived is named by its own SHA-256, and not read here",
           1: "a chain is broken (the first broken record is named), or ledger and audit log differ",
           2: `${usage}, or the audit log or the copy cannot be read`,
           3: `the audit log does not reach far enough to tell, or ${noAnswer}`,

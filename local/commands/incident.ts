@@ -40,7 +40,7 @@ export function addIncident(root: Command, done: (code: number) => void): void {
       "after",
       helpEnd({
         examples: ["remediator incidents", "remediator incidents --all --json", "remediator incidents --stack remediator"],
-        exits: { 0: "listed", 2: usage, 3: noAnswer },
+        exits: { 0: "listed", 1: "listed, but for those that are damaged", 2: usage, 3: noAnswer },
       }),
     )
     .action(async (options: IncidentOptions & { readonly all: boolean }) => {

@@ -20,4 +20,5 @@ export interface StartOptions {
 }
 
 /** Without a cluster of one's own there is the practice world. */
-export const isPractice = ({ kubeconfig, context }: StartOptions): boolean => kubeconfig === undefined && context === undefined;
+export const isPractice = ({ kubeconfig, context }: Pick<StartOptions, "kubeconfig" | "context">): boolean =>
+  kubeconfig === undefined && context === undefined;

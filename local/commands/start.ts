@@ -3,7 +3,7 @@ import { modes } from "../../kernel/types/index.ts";
 import { incidentNames } from "../world/incidents/incidents.ts";
 import { UsageError } from "./mistakes.ts";
 import { helpEnd, port, untilSignal, url, withCluster, withData } from "./options.ts";
-import type { StartOptions } from "./start-options.ts";
+import { isPractice, type StartOptions } from "./start-options.ts";
 
 const help = helpEnd({
   examples: [
@@ -14,9 +14,21 @@ const help = helpEnd({
   exits: {
     0: "with --once: proved; else: ended by Ctrl-C",
     1: "with --once: any other end, such as a ticket",
+    3: "with --once: left before the end of the incident, which stays open",
     2: "the command line, the policy, the kubeconfig or the data folder is wrong",
   },
 });
+
+/** What is for a cluster of one's own says nothing to the practice world, and the reverse: it would be passed over in silence. */
+function mustFit(options: Omit<StartOptions, "dataDir">): void {
+  if (!isPractice(options)) {
+    if (options.incident) throw new UsageError("--incident is the practice world's: it does not go with --kubeconfig or --context");
+    return;
+  }
+  const idle = (["cluster", "prometheus", "alertmanager"] as const).filter((name) => options[name] !== undefined);
+  if (idle.length > 0)
+    throw new UsageError(`${idle.map((name) => `--${name}`).join(", ")}: for a cluster of your own, which --kubeconfig or --context names`);
+}
 
 export function addStart(root: Command, done: (code: number) => void): void {
   const command = root
@@ -32,12 +44,15 @@ export function addStart(root: Command, done: (code: number) => void): void {
   withData(command, "where records, archive, tickets and reports are kept")
     .option("--port <port>", "where webhooks come in, on loopback (0: any that is free)", port, 9465)
     .option("--once", "end after the incident; exit code 0 only when it was proved", false)
-    .option("--json", "print each record as a JSON line, and nothing else, on stdout", false)
+    .option(
+      "--json",
+      "print each record as a JSON line, and nothing else, on stdout (npm's own words come before: npm start --silent, or npx)",
+      false,
+    )
     .option("--yes", "answer approvals with yes", false)
     .addHelpText("after", help)
     .action(async ({ data, ...options }: Omit<StartOptions, "dataDir"> & { data: string }) => {
-      if (options.incident && (options.kubeconfig || options.context))
-        throw new UsageError("--incident is the practice world's: it does not go with --kubeconfig or --context");
+      mustFit(options);
       const { start } = await import("./start/start.ts");
       done(await untilSignal((stopped) => start({ ...options, dataDir: data }, stopped)));
     });

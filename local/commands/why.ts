@@ -4,7 +4,7 @@ import { helpEnd, withCluster } from "./options.ts";
 
 export interface WhyOptions {
   readonly json: boolean;
-  readonly filename?: string;
+  readonly filename?: readonly string[];
   readonly namespace?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -24,7 +24,7 @@ const help = helpEnd({
     0: "healthy: nothing keeps it from its SVIDs (-f: all would be injected)",
     1: "a fault, with its cause (-f: some would not be injected)",
     2: "the command line, the manifest, the policy or the kubeconfig is wrong",
-    3: "unknown: something that it depends on cannot be read, such as minting without a Prometheus",
+    3: "unknown: something that it depends on cannot be read, such as minting without a Prometheus (-f: or is of a kind that is not known)",
   },
 });
 
@@ -34,7 +34,11 @@ export function addWhy(root: Command, done: (code: number) => void): void {
     .argument("[target]", "NAMESPACE/POD or NAMESPACE/KIND/NAME")
     .description("say why a workload has no SVID, and what mends it; only reads, and needs nothing but a kubeconfig");
   withCluster(command)
-    .option("-f, --filename <manifest>", "in place of a target: what would happen to the workloads in this file (- for stdin)")
+    .option(
+      "-f, --filename <manifest>",
+      "in place of a target: what would happen to the workloads in this file (- for stdin); several are taken together",
+      (file: string, others: readonly string[] = []) => [...others, file],
+    )
     .option("-n, --namespace <name>", "for what names none")
     .option("--policy <file>", "the policy, for where the installation is (default: the shipped one)")
     .option("--json", "the answer as JSON on stdout", false)

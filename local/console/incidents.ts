@@ -12,16 +12,30 @@ export interface Listed {
   readonly last: LedgerRecord;
 }
 
+/** How many are not shown: closed before those that are, or damaged. */
+export interface LeftOut {
+  readonly older: number;
+  readonly damaged: number;
+}
+
 /** A line each: the open ones with what happened last, then the closed ones with their result. */
-export function listing(open: readonly Listed[], closed: readonly Listed[], more: number, lists: "every" | "open"): readonly string[] {
-  if (open.length + closed.length === 0) return [lists === "open" ? "no incident is open" : "no incident was ever opened here"];
+export function listing(
+  open: readonly Listed[],
+  closed: readonly Listed[],
+  { older, damaged }: LeftOut,
+  lists: "every" | "open",
+): readonly string[] {
+  if (open.length + closed.length + damaged === 0) return [lists === "open" ? "no incident is open" : "no incident was ever opened here"];
   return [
     ...open.map((each) => row(each, tell(each.last).headline)),
     ...closed.map((each) => row(each, each.last.type === "closed" ? each.last.result : "")),
     "",
-    lists === "open"
-      ? `${open.length} open (closed ones are not listed here: remediator incident ID)`
-      : `${open.length} open, ${closed.length + more} closed${more > 0 ? ` (${more} older ones are not shown: --all)` : ""}`,
+    [
+      lists === "open"
+        ? `${open.length} open (closed ones are not listed here: remediator incident ID)`
+        : `${open.length} open, ${closed.length + older} closed${older > 0 ? ` (${older} older ones are not shown: --all)` : ""}`,
+      ...(damaged > 0 ? [`${damaged} damaged and not shown`] : []),
+    ].join(", "),
   ];
 }
 

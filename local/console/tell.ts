@@ -12,7 +12,10 @@ export interface Told {
 
 const told = (mark: Told["mark"], headline: string, details: readonly string[] = []): Told => ({ mark, headline, details });
 
-export function tell(record: LedgerRecord): Told {
+/** How a command is called for an incident: other folders need to be named. */
+export type Called = (verb: string, id: string) => string;
+
+export function tell(record: LedgerRecord, called: Called = (verb, id) => `npx remediator ${verb} ${id}`): Told {
   switch (record.type) {
     case "opened": {
       const { incident } = record;
@@ -28,7 +31,7 @@ export function tell(record: LedgerRecord): Told {
       return decided(record.remedy, record.verdict, record.at, record.undoes !== undefined);
     case "asked":
       return told("unsure", `waits for an approval until ${record.until}`, [
-        `plan ${record.plan.slice(0, 12)}: remediator approve ${record.incidentId}, or remediator decline ${record.incidentId}`,
+        `plan ${record.plan.slice(0, 12)}: ${called("approve", record.incidentId)}, or ${called("decline", record.incidentId)}`,
       ]);
     case "answered":
       return told(record.yes ? "good" : "bad", `${record.who} ${record.yes ? "approved" : "declined"}`);
@@ -50,7 +53,7 @@ export function tell(record: LedgerRecord): Told {
     case "escalating":
       return told("bad", `hands over to people: ${record.why}`);
     case "ticketed":
-      return told("step", `ticket ${record.ticket}`);
+      return told("step", `ticket ${record.ticket}`, [`the logs of the time after are added at ${record.commentAt}; it is closed then`]);
     case "commented":
       return told("quiet", `logs of the time after added to ${record.ticket}`);
     case "folded":

@@ -28,6 +28,10 @@ export function explanation({ of, cluster, verdict, says, mend, notes, chain, di
   ];
 }
 
+/** What may make pods, in a way that is not known here. */
+export const notLookedAt = ({ of, at }: { readonly of: string; readonly at: string }): string =>
+  `${marks.unsure} ${plainText(of)} ${colours.dim(plainText(at))}: has containers, but how it makes its pods is not known here`;
+
 /** Of a whole manifest. */
 export function summary(verdicts: readonly Explained["verdict"][], others: number): string {
   const of = (verdict: Explained["verdict"]) => verdicts.filter((one) => one === verdict).length;

@@ -18,7 +18,10 @@ export interface Routes {
 export function ingressApp({ tokens, ports, extend }: Routes): Hono {
   const authorized = createMiddleware<{ Variables: { sender: Sender } }>(async (c, next) => {
     const sender = authorize({ authorization: c.req.header("authorization") }, tokens);
-    if (!sender) return failed(401, "a bearer token that is known here is needed", { "www-authenticate": "Bearer" });
+    if (!sender) {
+      ports.log({ level: "error", message: "a request without a token that is known here was refused" });
+      return failed(401, "a bearer token that is known here is needed", { "www-authenticate": "Bearer" });
+    }
     c.set("sender", sender);
     return next();
   });

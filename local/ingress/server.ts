@@ -18,17 +18,28 @@ export interface Ingress {
 /** Listens on loopback only. Rejects where the port is taken. */
 export async function startIngress({ port, patienceMs = 10_000, ...routes }: Options): Promise<Ingress> {
   const serverOptions = { requestTimeout: patienceMs, headersTimeout: patienceMs, connectionsCheckingInterval: Math.min(1000, patienceMs) };
-  const server = createAdaptorServer({ fetch: ingressApp(routes).fetch, serverOptions }) as Server;
+  const app = ingressApp(routes);
+  const under = new Set<Promise<unknown>>();
+  // A client that went away leaves its request behind, which goes on.
+  const fetch: typeof app.fetch = (...given) => {
+    const answer = Promise.resolve(app.fetch(...given));
+    const work: Promise<unknown> = answer.catch(() => {}).finally(() => under.delete(work));
+    under.add(work);
+    return answer;
+  };
+  const server = createAdaptorServer({ fetch, serverOptions }) as Server;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
   });
   const address = server.address();
   const taken = typeof address === "object" && address !== null ? address.port : port;
-  const close = () =>
-    new Promise<void>((resolve, reject) => {
+  const close = async () => {
+    await new Promise<void>((resolve, reject) => {
       server.close((error) => (error ? reject(error) : resolve()));
       server.closeIdleConnections();
     });
+    await Promise.all(under);
+  };
   return { port: taken, url: `http://127.0.0.1:${taken}`, close };
 }

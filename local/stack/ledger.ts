@@ -13,6 +13,7 @@ import { type Stack, withStack } from "./stack.ts";
 const tablesOf = async (stack: Stack): Promise<TableNames> => ({
   records: await stack.variable("records"),
   state: await stack.variable("state"),
+  people: await stack.variable("people"),
 });
 
 /** A stack's ledger, as whoever types: what they may not do, AWS denies. */

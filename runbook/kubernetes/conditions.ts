@@ -21,6 +21,7 @@ export function compiled({ name, expression }: MatchCondition): Evaluate {
     if (blind) return () => unknown(blind);
     const evaluate = plan(celEnv({ funcs: strings }), parsed);
     return (newcomer) => {
+      if (entriesOf(newcomer) > mostEntries) return unknown(`the pod has more than ${mostEntries} labels, annotations and owners`);
       const value = evaluate({ object: object(newcomer), oldObject: null, request: request(newcomer) });
       if (typeof value === "boolean") return { is: value };
       return unknown(value instanceof Error ? value.message.slice(0, 120) : "it is neither true nor false");
@@ -29,6 +30,11 @@ export function compiled({ name, expression }: MatchCondition): Evaluate {
     return () => unknown("its expression uses something that is not understood here");
   }
 }
+
+/** An expression may go through all of these for each of them: what a pod carries must not decide how long that takes, here, for each pod there is. */
+const mostEntries = 256;
+const entriesOf = ({ labels, annotations, ownerReferences }: Newcomer): number =>
+  Object.keys(labels).length + Object.keys(annotations).length + ownerReferences.length;
 
 /** Only what `celBlindSpot` lets through. Go leaves out what is empty, so that `has()` is false there. */
 function object({ namespace, labels, annotations, ownerReferences, spec }: Newcomer): Value {

@@ -11,11 +11,11 @@ export const evictPod: RemedyFacts<"evict-pod"> = {
     { group: "", resource: "pods", verb: "get" },
     { group: "", resource: "pods/eviction", verb: "create" },
   ],
-  preserve: (remedy) => {
+  preserve: (remedy, given) => {
     const { target, owner } = remedy;
     return {
       must: [pod(target.namespace, target.name), eventsAbout(target.namespace, target.uid), ...logsOfPod(remedy)],
-      may: [...(owner.kind === "Pod" ? [] : [controller(owner.kind, target.namespace, owner.name)]), ...metricWindows],
+      may: [...(owner.kind === "Pod" ? [] : [controller(owner.kind, target.namespace, owner.name)]), ...metricWindows(given)],
     };
   },
   settleSeconds: 15,

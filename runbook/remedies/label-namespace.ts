@@ -11,7 +11,7 @@ export const labelNamespace: RemedyFacts<"label-namespace"> = {
   ceiling: "approve",
   verbs: getAndPatch("", "namespaces"),
   // No pod is touched, so none has anything to lose.
-  preserve: ({ target }) => ({ must: [namespace(target.name)], may: [podsIn(target.name), ...metricWindows] }),
+  preserve: ({ target }, given) => ({ must: [namespace(target.name)], may: [podsIn(target.name), ...metricWindows(given)] }),
   settleSeconds: 2,
   proveWithinSeconds: 60,
   looks: 1,

@@ -9,7 +9,7 @@ export const labelPodTemplate: RemedyFacts<"label-pod-template"> = {
   title: "Set the webhook's label in a pod template",
   ceiling: "approve",
   verbs: [...getAndPatch("apps", "deployments"), ...getAndPatch("apps", "statefulsets"), ...getAndPatch("apps", "daemonsets")],
-  preserve: (remedy, given) => ({ must: ofOwner(remedy, given), may: metricWindows }),
+  preserve: (remedy, given) => ({ must: ofOwner(remedy, given), may: metricWindows(given) }),
   settleSeconds: 20,
   proveWithinSeconds: 900,
   looks: 2,

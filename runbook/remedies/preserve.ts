@@ -1,6 +1,8 @@
 import type { Given, Query, Remedy, Some, Uid } from "../../kernel/types/index.ts";
 import { controller } from "../queries/kubernetes.ts";
 import { labelSegment, segment } from "../queries/names.ts";
+import { series } from "../queries/prometheus.ts";
+import { promql } from "../queries/promql.ts";
 
 const raw = (value: unknown): unknown => value;
 
@@ -42,9 +44,14 @@ export const eventsAbout = (namespace: string, uid: Uid): Query<unknown> => ({
   parse: raw,
 });
 
-/** How minting stood before the write, in the whole cluster: what the write is to change. */
-export const metricWindows: Some<Query<unknown>> = [
-  { source: "prometheus", text: `${window} sum by (svid_type, status_code) (rate(spirl_agent_mint_svid_total[5m]))`, parse: raw },
-  { source: "prometheus", text: `${window} sum by (svid_type) (spirl_agent_svid_expiring)`, parse: raw },
-  { source: "prometheus", text: `${window} sum by (svid_type) (spirl_agent_svid_outdated)`, parse: raw },
-];
+/** How minting stood before the write, in the whole cluster, and no other one: what the write is to change. */
+export const metricWindows = (given: Given): Some<Query<unknown>> => {
+  const of = (metric: string) => series(metric, given);
+  return [
+    windowOf(promql`sum by (svid_type, status_code) (rate(${of("spirl_agent_mint_svid_total")}[5m]))`),
+    windowOf(promql`sum by (svid_type) (${of("spirl_agent_svid_expiring")})`),
+    windowOf(promql`sum by (svid_type) (${of("spirl_agent_svid_outdated")})`),
+  ];
+};
+
+const windowOf = (expression: string): Query<unknown> => ({ source: "prometheus", text: `${window} ${expression}`, parse: raw });

@@ -8,7 +8,7 @@ export const rolloutRestart: RemedyFacts<"rollout-restart"> = {
   title: "Restart a Deployment's rollout",
   ceiling: "auto",
   verbs: getAndPatch("apps", "deployments"),
-  preserve: (remedy, given) => ({ must: ofOwner(remedy, given), may: metricWindows }),
+  preserve: (remedy, given) => ({ must: ofOwner(remedy, given), may: metricWindows(given) }),
   settleSeconds: 20,
   proveWithinSeconds: 900,
   looks: 2,

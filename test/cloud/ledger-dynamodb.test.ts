@@ -10,6 +10,7 @@ import { cancelling, connect, createTables, faulty, noting } from "../support/dy
 import {
   alert,
   allowWrites,
+  answered,
   appended,
   at,
   closed,
@@ -18,6 +19,7 @@ import {
   opened,
   opening,
   openingOf,
+  seen,
   settled,
   sha,
   take,
@@ -56,7 +58,8 @@ it("does to its tables what they say, from the first alert to the end, and to Re
   await allowWrites(ledger);
   const view = await opened(ledger, openingOf("web"));
   await ledger.openOrJoin(opening([alert("late")], { scope: openingOf("web").scope }), at(1));
-  await take(ledger, view, at(1));
+  const approved = await appended(ledger, await seen(ledger, view.head.id), answered(true));
+  await take(ledger, approved, at(1));
   // Refused, so that it looks whose record stands there.
   await take(ledger, view, at(1));
   await appended(ledger, await settled(ledger, view.head.id), closed);
@@ -66,6 +69,7 @@ it("does to its tables what they say, from the first alert to the end, and to Re
   const to = (table: string) => [...done].flatMap((what) => (what.endsWith(` ${table}`) ? [action(what.split(" ")[0] ?? "")] : [])).sort();
   expect(to(names.records)).toEqual([...tables.records.actions].sort());
   expect(to(names.state)).toEqual([...tables.state.actions].sort());
+  expect(to(names.people)).toEqual([...tables.people.actions].sort());
 });
 
 it("tries again when its transaction met another", async () => {
@@ -97,7 +101,11 @@ it("takes a refused step for the answer, even where another step met somebody", 
 
 it("is unreachable, in time and without a word of what was sent, when nobody answers", async () => {
   const began = performance.now();
-  const ledger = openDynamoLedger({ client: connect("http://127.0.0.1:9"), tables: { records: "r", state: "s" }, random: nonce });
+  const ledger = openDynamoLedger({
+    client: connect("http://127.0.0.1:9"),
+    tables: { records: "r", state: "s", people: "p" },
+    random: nonce,
+  });
   const failed = await ledger.setSwitch("all", { state: "on", by: "jo", since: at(0), why: "a-secret" }).catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(Unreachable);
   expect(inspect(failed, { depth: 9 })).not.toContain("a-secret");

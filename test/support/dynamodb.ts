@@ -23,7 +23,11 @@ export async function createTables(client: DynamoDBClient, suffix: string): Prom
     );
     return name;
   };
-  return { records: await create(`Records-${suffix}`, tables.records), state: await create(`State-${suffix}`, tables.state) };
+  return {
+    records: await create(`Records-${suffix}`, tables.records),
+    state: await create(`State-${suffix}`, tables.state),
+    people: await create(`People-${suffix}`, tables.people),
+  };
 }
 
 /** Loses answers where networks do: below the SDK's own retries, after DynamoDB has done it. */

@@ -61,6 +61,7 @@ export const remedy: Remedy<"evict-pod"> = {
 export const plan = sha("the plan");
 
 export const asked = (seconds: number): Entry => ({ type: "asked", plan, until: at(seconds) });
+export const answered = (yes: boolean): EntryOf<"answered"> => ({ type: "answered", plan, who: "alice", yes });
 export const faulted = (error: string): Entry => ({ type: "faulted", state: "Diagnose", error });
 export const closed: Entry = { type: "closed", result: "proved", says: "it has its identity" };
 

@@ -10,7 +10,7 @@ export const patience = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 } as const satisfies DynamoDBClientConfig;
 
-/** The ledger in two DynamoDB tables, for any number of functions. Make the client with `patience`. */
+/** The ledger in three DynamoDB tables, for any number of functions. Make the client with `patience`. */
 export function openDynamoLedger(to: { readonly client: DynamoDBClient; readonly tables: TableNames; readonly random: Nonce }): Ledger {
   return ledgerOver(dynamoStore(to.client, to.tables), to.random);
 }

@@ -1,23 +1,24 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { Fields, When, Write } from "../store.ts";
 import { attribute, attributes, keyAttributes } from "./marshal.ts";
-import type { TableNames } from "./tables.ts";
+import { type TableNames, tableOf } from "./tables.ts";
 
 /** A step as DynamoDB says it. On Records there is nothing but a Put of what is not there. */
 export function transactItem(write: Write, tables: TableNames): TransactWriteItem {
   const { key } = write;
+  const TableName = tableOf(key, tables);
   const whole = (fields: Fields) => ({ ...keyAttributes(key), ...attributes(fields) });
   switch (write.do) {
     case "record":
       return { Put: { TableName: tables.records, Item: whole(write.fields), ...condition("absent") } };
     case "put":
-      return { Put: { TableName: tables.state, Item: whole(write.fields), ...(write.when ? condition(write.when) : {}) } };
+      return { Put: { TableName, Item: whole(write.fields), ...(write.when ? condition(write.when) : {}) } };
     case "update":
-      return { Update: { TableName: tables.state, Key: keyAttributes(key), ...update(write.fields, write.when) } };
+      return { Update: { TableName, Key: keyAttributes(key), ...update(write.fields, write.when) } };
     case "check":
-      return { ConditionCheck: { TableName: tables.state, Key: keyAttributes(key), ...condition(write.when) } };
+      return { ConditionCheck: { TableName, Key: keyAttributes(key), ...condition(write.when) } };
     case "remove":
-      return { Delete: { TableName: tables.state, Key: keyAttributes(key) } };
+      return { Delete: { TableName, Key: keyAttributes(key) } };
   }
 }
 

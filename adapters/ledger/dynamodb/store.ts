@@ -13,7 +13,7 @@ import type { Item, Key, Store, Write } from "../store.ts";
 import { asUnreachable, refusedBy } from "./errors.ts";
 import { attribute, itemOf, keyAttributes } from "./marshal.ts";
 import { transactItem } from "./requests.ts";
-import type { TableNames } from "./tables.ts";
+import { type TableNames, tableOf } from "./tables.ts";
 
 /** A transaction that met another is cancelled, and the SDK does not send it again. Two that only check the same switch meet, too. */
 const meetings = 8;
@@ -68,8 +68,8 @@ export function dynamoStore(client: DynamoDBClient, tables: TableNames): Store {
   };
 
   return {
-    get: (key) => get(tables.state, key),
-    list: (pk, from, to) => query(tables.state, pk, "sk BETWEEN :from AND :to", { ":from": from, ":to": to }),
+    get: (key) => get(tableOf(key, tables), key),
+    list: (pk, from, to) => query(tableOf({ pk }, tables), pk, "sk BETWEEN :from AND :to", { ":from": from, ":to": to }),
     record: (key) => get(tables.records, key),
     records: (pk, last) => query(tables.records, pk, "sk <= :last", { ":last": last }),
     transact,

@@ -1,5 +1,8 @@
+import { isPeoples } from "../keys.ts";
+import type { Key } from "../store.ts";
+
 /**
- * The two tables, as data: what the stack creates and what the emulator gets. Both are keyed by `pk` and `sk`, both text, and paid by request;
+ * The three tables, as data: what the stack creates and what the emulator gets. Both are keyed by `pk` and `sk`, both text, and paid by request;
  * no secondary index, for everything is read by key, strongly consistent (the list of open incidents too: `shards` in `../keys.ts`).
  */
 export interface TableDefinition {
@@ -28,19 +31,18 @@ export const tables = {
   /** What `../keys.ts` names. */
   state: {
     ...keyed,
-    actions: [
-      "dynamodb:GetItem",
-      "dynamodb:Query",
-      "dynamodb:PutItem",
-      "dynamodb:UpdateItem",
-      "dynamodb:DeleteItem",
-      "dynamodb:ConditionCheckItem",
-    ],
+    actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
   },
+  /** What people say: stop switches, answers. Apart from the state, so that whoever may write that cannot speak for a person. */
+  people: { ...keyed, actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"] },
 } as const satisfies Readonly<Record<string, TableDefinition>>;
 
 /** Names of the tables, as deployed. */
 export interface TableNames {
   readonly records: string;
   readonly state: string;
+  readonly people: string;
 }
+
+/** The table of a key that is no record's. */
+export const tableOf = (key: Pick<Key, "pk">, { state, people }: TableNames): string => (isPeoples(key) ? people : state);

@@ -3,12 +3,13 @@ import { setTimeout } from "node:timers/promises";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import type { IncidentId, LedgerRecord } from "../../../kernel/types/index.ts";
 import { say } from "../../console/say.ts";
+import { commandForStack } from "../../places.ts";
 import { patience } from "../../stack/account.ts";
 import { readingOf } from "../../stack/ledger.ts";
 import { type Stack, withStack } from "../../stack/stack.ts";
 import { CannotTell, UsageError } from "../mistakes.ts";
 import type { RunOptions } from "../run.ts";
-import { show } from "../start/showing.ts";
+import { teller } from "../start/showing.ts";
 import { clusterIn } from "../switches/state.ts";
 import { follow } from "./follow.ts";
 import { type Request, requestOf } from "./request.ts";
@@ -29,20 +30,20 @@ export async function run(target: string | undefined, options: RunOptions, stopp
     throw new UsageError(`a stack goes by its own policy: ${given.map((name) => `--${name}`).join(", ")} would change nothing`);
   return withStack(options.stack ?? "", options.region, async (stack) => {
     const id = await entered({ cluster: await clusterFor(options.cluster, stack), ...request }, stack);
-    const end = await readingOf(stack, ({ view }) =>
-      follow(id, { view, show: (record) => told(record, options.json, stack.name), alive: () => true, stopped, everyMs }),
-    );
+    const tell = teller({ json: options.json, called: commandForStack(stack.name) });
+    const show = async (record: LedgerRecord) => {
+      tell(record);
+      if (record.type === "asked") say(answering(record, stack.name));
+    };
+    const end = await readingOf(stack, ({ view }) => follow(id, { view, show, alive: () => true, stopped, everyMs }));
     if (end === "left") say(`left before its end: the stack goes on with it (remediator incident ${id} --stack ${stack.name})`);
     return codeOf(end);
   });
 }
 
-/** With the command that answers, where an answer is waited for: what is shown here is the plan. */
-function told(record: LedgerRecord, json: boolean, stack: string): void {
-  show(record, json);
-  if (record.type === "asked")
-    say(`to allow it: remediator approve ${record.incidentId} --plan ${record.plan.slice(0, 12)} --stack ${stack}`);
-}
+/** The command that answers: what is shown before it is the plan. */
+const answering = ({ incidentId, plan }: Extract<LedgerRecord, { readonly type: "asked" }>, stack: string): string =>
+  `to allow it: remediator approve ${incidentId} --plan ${plan.slice(0, 12)} --stack ${stack}`;
 
 async function clusterFor(named: string | undefined, stack: Stack): Promise<string> {
   const clusters = await stack.clusters();

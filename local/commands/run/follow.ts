@@ -3,7 +3,7 @@ import type { IncidentId, LedgerRecord, LedgerView, Result } from "../../../kern
 
 export interface Followed {
   readonly view: (id: IncidentId) => Promise<LedgerView | undefined>;
-  readonly show: (record: LedgerRecord) => void;
+  readonly show: (record: LedgerRecord) => Promise<void>;
   /** Whether the process that does the work is there. */
   readonly alive: () => boolean;
   readonly stopped: Promise<void>;
@@ -20,7 +20,7 @@ export async function follow(id: IncidentId, { view, show, alive, stopped, every
     // Asked first, and read then: what it wrote last is seen.
     const works = alive();
     const story: readonly LedgerRecord[] = (await view(at))?.story ?? [];
-    story.slice(shown).forEach(show);
+    for (const record of story.slice(shown)) await show(record);
     shown = story.length;
     const into = story.find((record) => record.type === "folded");
     const end = story.at(-1);

@@ -1,10 +1,11 @@
 import { folderArchive } from "../../../adapters/archive/folder.ts";
 import { redactText } from "../../../adapters/redact/index.ts";
 import { instant } from "../../../kernel/time.ts";
-import type { LedgerRecord, Policy, Result } from "../../../kernel/types/index.ts";
+import type { Policy, Result } from "../../../kernel/types/index.ts";
 import type { Ports } from "../../../lambdas/ingest/handler.ts";
 import { say } from "../../console/say.ts";
 import { heldBy } from "../../lock.ts";
+import { answerable } from "../../may-answer.ts";
 import { places } from "../../places.ts";
 import { openSession } from "../../session.ts";
 import { clusterOf, policyFor, realOutside } from "../../settings.ts";
@@ -13,7 +14,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { keepInForce, readInForce } from "../in-force.ts";
 import { UsageError } from "../mistakes.ts";
 import type { RunOptions } from "../run.ts";
-import { approverFor, show, whereItIs } from "../start/showing.ts";
+import { approverFor, shower } from "../start/showing.ts";
 import { follow } from "./follow.ts";
 import { enter, type Request, requestOf } from "./request.ts";
 
@@ -58,7 +59,8 @@ async function there(holder: number, request: Request, options: RunOptions, stop
     const idly = { starter: { start: async () => {} }, waker: { wake: async () => {} } };
     const id = await enter(request, cluster, { ledger, archive: folderArchive(places(data).archive), ...idly, ...given(policy) });
     const alive = () => heldBy(places(data).lock) !== undefined;
-    return follow(id, { view: ledger.view, show: (record) => show(record, json), alive, stopped });
+    const show = shower({ json, dataDir: data });
+    return follow(id, { view: ledger.view, show: (record) => show(record, undefined), alive, stopped });
   });
 }
 
@@ -67,7 +69,7 @@ async function here(request: Request, options: RunOptions, stopped: Promise<void
   if (options.kubeconfig === undefined && options.context === undefined)
     throw new UsageError(`nothing runs with ${dataDir}: name the cluster (--kubeconfig or --context), or let \`remediator start\` run`);
   const cluster = clusterOf(options);
-  const policy = policyFor(options, cluster);
+  const { policy, approver } = answerable(policyFor(options, cluster), cluster, approverFor(options, "nobody"));
   const outside = realOutside({ ...options, dataDir, port: 0, once: true }, policy);
   const session = await openSession({
     dataDir,
@@ -75,7 +77,7 @@ async function here(request: Request, options: RunOptions, stopped: Promise<void
     cluster,
     policy,
     outside,
-    approver: approverFor(options, "nobody"),
+    approver,
     watcher: { told: () => {} },
   });
   try {
@@ -83,11 +85,8 @@ async function here(request: Request, options: RunOptions, stopped: Promise<void
     say(`Cluster ${cluster}. Mode ${policy.mode.clusters[cluster] ?? policy.mode.default}.`);
     const { ledger, archive, starter, waker } = session.pipeline;
     const id = await enter(request, cluster, { ledger, archive, starter, waker, ...given(policy) });
-    const told = (record: LedgerRecord) => {
-      show(record, json);
-      if (record.type === "closed" && !json) whereItIs(record, dataDir, ledger);
-    };
-    return await follow(id, { view: ledger.view, show: told, alive: () => true, stopped });
+    const show = shower({ json, dataDir });
+    return await follow(id, { view: ledger.view, show: (record) => show(record, ledger), alive: () => true, stopped });
   } finally {
     await session.close();
   }

@@ -2,6 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import type { LedgerRecord } from "../../../kernel/types/index.ts";
 import { say } from "../../console/say.ts";
 import { following } from "../../following.ts";
+import { answerable } from "../../may-answer.ts";
 import { places } from "../../places.ts";
 import { openSession, type Session } from "../../session.ts";
 import { clusterOf, policyFor, practiceOutside, realOutside } from "../../settings.ts";
@@ -9,7 +10,7 @@ import { startWorld, type World } from "../../world/world.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { keepInForce } from "../in-force.ts";
 import { isPractice, type StartOptions } from "../start-options.ts";
-import { approverFor, show, whereItIs } from "./showing.ts";
+import { approverFor, shower } from "./showing.ts";
 
 const practiceCluster = "practice";
 const patrolEverySeconds = 300;
@@ -21,14 +22,11 @@ const patrolEverySeconds = 300;
 export async function start(options: StartOptions, stopped: Promise<void>): Promise<number> {
   const practice = isPractice(options);
   const cluster = practice ? practiceCluster : clusterOf(options);
-  const policy = policyFor(options, cluster);
+  const { policy, approver } = answerable(policyFor(options, cluster), cluster, approverFor(options, practice ? "practice" : "nobody"));
   const world = practice ? await startWorld({ incident: options.incident ?? "older-than-webhook" }) : undefined;
   const followed = following();
-  const told = (record: LedgerRecord) => {
-    show(record, options.json);
-    if (record.type === "closed" && !options.json) whereItIs(record, options.dataDir, session?.pipeline.ledger);
-    followed.told(record);
-  };
+  const show = shower(options);
+  const told = (record: LedgerRecord) => void show(record, session?.pipeline.ledger).finally(() => followed.told(record));
   let session: Session | undefined;
   try {
     const outside = world ? practiceOutside(world, policy) : realOutside(options, policy);
@@ -37,14 +35,14 @@ export async function start(options: StartOptions, stopped: Promise<void>): Prom
       cluster,
       policy,
       outside,
-      approver: approverFor(options, practice ? "practice" : "nobody"),
+      approver,
       watcher: { ...followed, told },
       // In the practice world one incident is played, and nothing else is looked for.
       ...(practice ? {} : { patrolEverySeconds }),
     });
     await keepInForce(options.dataDir, { cluster, policy });
     say(
-      `${world ? `Practice: ${world.says}.` : `Cluster ${cluster}.`} Mode ${policy.mode.clusters[cluster] ?? policy.mode.default}. Alerts: POST ${session.url}/alerts`,
+      `${world ? `Practice: ${world.says}.` : `Cluster ${cluster}.`} Mode ${policy.mode.clusters[cluster] ?? policy.mode.default}. Alerts: POST ${session.url}/alerts, with the bearer token in ${places(options.dataDir).token}`,
     );
     if (world) await world.fire(`${session.url}/alerts`, session.secret);
     if (!options.once) {
@@ -53,7 +51,11 @@ export async function start(options: StartOptions, stopped: Promise<void>): Prom
       return exitCodes.fine;
     }
     const end = await Promise.race([followed.ended, stopped]);
-    return end?.result === "proved" ? exitCodes.fine : exitCodes.fault;
+    if (!end) {
+      say("left before the end of the incident: it stays open, and the next `remediator start` with this data folder goes on with it");
+      return exitCodes.unknown;
+    }
+    return end.result === "proved" ? exitCodes.fine : exitCodes.fault;
   } finally {
     await session?.close();
     await world?.stop();
@@ -64,12 +66,12 @@ export async function start(options: StartOptions, stopped: Promise<void>): Prom
 
 /** After the first incident the practice goes on: more alerts may come, and the cluster can be looked at as a reader. */
 async function invite(world: World, session: Session, dataDir: string, ended: Promise<unknown>): Promise<void> {
-  const { token, practice } = places(dataDir);
+  const { practice } = places(dataDir);
   await writeFile(practice, JSON.stringify(world.kubeconfig("reader")), { mode: 0o600 });
   await ended;
   const { namespace, workload_kind = "", workload } = world.alert;
-  const look = `remediator why ${namespace}/${workload_kind.toLowerCase()}/${workload} --kubeconfig ${practice} --prometheus ${world.prometheusUrl}`;
+  const look = `npx remediator why ${namespace}/${workload_kind.toLowerCase()}/${workload} --kubeconfig ${practice} --prometheus ${world.prometheusUrl}`;
   say(
-    `\nStays up for more: POST ${session.url}/alerts with the bearer token in ${token}. Ctrl-C ends it.\nLook for yourself meanwhile: ${look}`,
+    `\nStays up for more: POST ${session.url}/alerts. An alert that the practice's own Alertmanager does not show is looked into, and never acted upon. Ctrl-C ends it.\nLook for yourself meanwhile: ${look}`,
   );
 }

@@ -26,9 +26,12 @@ export interface Manifested {
   readonly labels: Place;
 }
 export interface Manifest {
+  readonly file: string;
   readonly workloads: readonly Manifested[];
-  /** Namespaces that the file brings itself. */
-  readonly namespaces: ReadonlyMap<string, { readonly labels: Labels; readonly place: Place }>;
+  /** Namespaces that the files bring themselves. */
+  readonly namespaces: ReadonlyMap<string, { readonly labels: Labels; readonly place: Place; readonly file: string }>;
+  /** Objects of kinds that are not known here, with containers in them: nobody can tell what pods they make. */
+  readonly unread: readonly { readonly of: string; readonly line: number }[];
   /** Objects that have no pods. */
   readonly others: number;
 }
@@ -58,13 +61,27 @@ const anObject = z.object({
 export function manifestIn(text: string, file: string, namespacing: Namespacing): Manifest {
   const objects = objectsIn(text, file);
   const workloads = objects.filter(({ kind }) => Object.hasOwn(kinds, kind)).map((object) => workloadOf(object, namespacing));
-  const namespaces = objects.filter(({ kind }) => kind === "Namespace").map(namespaceOf);
-  return { workloads, namespaces: new Map(namespaces), others: objects.length - workloads.length - namespaces.length };
+  const namespaces = objects.filter(({ kind }) => kind === "Namespace").map((object) => namespaceOf(object, file));
+  const unread = objects
+    .filter(({ kind, value }) => !Object.hasOwn(kinds, kind) && hasContainers(value))
+    .map((object) => ({ of: `${object.kind} ${parsed(anObject, object).metadata.name ?? ""}`.trim(), line: object.line([]) }));
+  const others = objects.length - workloads.length - namespaces.length - unread.length;
+  return { file, workloads, namespaces: new Map(namespaces), unread, others };
 }
 
-function namespaceOf(object: Written) {
+/** Wherever in it a pod's specification stands. */
+function hasContainers(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasContainers);
+  if (!isRecord(value)) return false;
+  const { containers } = value;
+  return (
+    (Array.isArray(containers) && containers.some((one) => isRecord(one) && "image" in one)) || Object.values(value).some(hasContainers)
+  );
+}
+
+function namespaceOf(object: Written, file: string) {
   const { metadata } = parsed(anObject, object);
-  return [metadata.name ?? "", { labels: metadata.labels, place: placeOf(object, ["metadata", "labels"]) }] as const;
+  return [metadata.name ?? "", { labels: metadata.labels, place: placeOf(object, ["metadata", "labels"]), file }] as const;
 }
 
 function workloadOf(object: Written, namespacing: Namespacing): Manifested {

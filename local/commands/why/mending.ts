@@ -45,6 +45,7 @@ function step(
 ): string {
   if (on === "pod") return `add "${key}: ${value}" to ${labels.path} of ${kind} ${name} (line ${labels.line})`;
   const own = manifest.namespaces.get(namespace);
-  if (own) return `add "${key}: ${value}" to ${own.place.path} of Namespace ${namespace} (line ${own.place.line})`;
+  if (own)
+    return `add "${key}: ${value}" to ${own.place.path} of Namespace ${namespace} (${own.file === manifest.file ? "line " : `${own.file}:`}${own.place.line})`;
   return `${missing ? `kubectl create namespace ${namespace} && ` : ""}kubectl label namespace ${namespace} ${key}=${value}`;
 }

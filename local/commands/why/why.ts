@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { text as textOf } from "node:stream/consumers";
 import { print, printJson } from "../../console/say.ts";
-import { explanation, summary } from "../../console/why.ts";
+import { explanation, notLookedAt, summary } from "../../console/why.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { UsageError } from "../mistakes.ts";
 import { type Target, targetOf } from "../target.ts";
@@ -11,14 +11,14 @@ import { foretell } from "./foretell.ts";
 import { asJson } from "./json.ts";
 import { explain } from "./live.ts";
 import { type Looking, look } from "./looking.ts";
-import { manifestIn } from "./manifest.ts";
+import { type Manifest, manifestIn } from "./manifest.ts";
 
 /** Looks, says why, and gives the exit code. Nothing is written anywhere. */
 export async function why(text: string | undefined, options: WhyOptions): Promise<number> {
   const target = text === undefined ? undefined : targetOf(text, options.namespace);
   const looking = look(options);
   try {
-    return target ? await ofTarget(target, options, looking) : await ofManifest(options, looking);
+    return target ? await ofTarget(target, options, looking) : await ofManifests(options.filename ?? [], options, looking);
   } finally {
     await looking.close();
   }
@@ -31,26 +31,36 @@ async function ofTarget(target: Target, { json }: WhyOptions, looking: Looking):
   return codeOf([explained.verdict]);
 }
 
-async function ofManifest({ filename = "-", namespace, json }: WhyOptions, looking: Looking): Promise<number> {
-  const file = filename === "-" ? "stdin" : filename;
-  const written = filename === "-" ? await textOf(process.stdin) : read(filename);
-  const manifest = manifestIn(written, file, { demanded: namespace, otherwise: looking.namespace });
-  if (manifest.workloads.length === 0)
+/** All files as if they were applied together: what one brings, the others see. */
+async function ofManifests(files: readonly string[], { namespace, json }: WhyOptions, looking: Looking): Promise<number> {
+  const namespacing = { demanded: namespace, otherwise: looking.namespace };
+  const manifests: Manifest[] = [];
+  for (const file of files) manifests.push(manifestIn(await textIn(file), file === "-" ? "stdin" : file, namespacing));
+  const namespaces = new Map(manifests.flatMap((manifest) => [...manifest.namespaces]));
+  const others = manifests.reduce((sum, manifest) => sum + manifest.others, 0);
+  const unread = manifests.flatMap((manifest) => manifest.unread.map(({ of, line }) => ({ of, at: `${manifest.file}:${line}` })));
+  if (manifests.every(({ workloads }) => workloads.length === 0) && unread.length === 0)
     throw new UsageError(
-      `${file} has no Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob (${manifest.others} other objects)`,
+      `${manifests.map(({ file }) => file).join(", ")} has no Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob (${others} other objects)`,
     );
-  const all: { readonly line: number; readonly explained: Explained }[] = [];
-  for (const workload of manifest.workloads) all.push({ line: workload.line, explained: await foretell(workload, manifest, looking) });
-  const verdicts = all.map(({ explained }) => explained.verdict);
-  if (json) {
-    const workloads = all.map(({ line, explained }) => ({ line, ...asJson(explained) }));
-    printJson({ file, workloads, others: manifest.others });
-  } else {
-    for (const { line, explained } of all) print([...explanation(explained, `${file}:${line}`), ""]);
-    print([summary(verdicts, manifest.others)]);
+  const verdicts: Explained["verdict"][] = unread.map(() => "unknown");
+  const answers: object[] = [];
+  for (const manifest of manifests) {
+    const workloads: object[] = [];
+    for (const workload of manifest.workloads) {
+      const explained = await foretell(workload, { ...manifest, namespaces }, looking);
+      verdicts.push(explained.verdict);
+      workloads.push({ line: workload.line, ...asJson(explained) });
+      if (!json) print([...explanation(explained, `${manifest.file}:${workload.line}`), ""]);
+    }
+    answers.push({ file: manifest.file, workloads, unread: manifest.unread, others: manifest.others });
   }
+  if (json) printJson(answers.length === 1 ? answers[0] : answers);
+  else print([...unread.map(notLookedAt), summary(verdicts, others)]);
   return codeOf(verdicts);
 }
+
+const textIn = async (file: string): Promise<string> => (file === "-" ? textOf(process.stdin) : read(file));
 
 /** The worst of all: a fault is known, and so counts before what is not. */
 function codeOf(verdicts: readonly Explained["verdict"][]): number {

@@ -22,7 +22,7 @@ export interface Clients {
 export function clientsOf({ endpoint }: Pick<Ministack, "endpoint">, { nameOf }: Pick<Deployment, "nameOf">): Clients {
   // More patient than in production: what is slow here is the emulator.
   const client = { ...emulated, endpoint, requestHandler: { requestTimeout: 20_000, throwOnRequestTimeout: true } };
-  const tables = { records: nameOf("TablesRecords"), state: nameOf("TablesState") };
+  const tables = { records: nameOf("TablesRecords"), state: nameOf("TablesState"), people: nameOf("TablesPeople") };
   return {
     ledger: openDynamoLedger({ client: new DynamoDBClient(client), tables, random: randomUUID }),
     archive: s3Archive(bucketAt(nameOf("Archive"), () => ({ ...emulated, endpoint }))),

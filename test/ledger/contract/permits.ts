@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 import { incidentId } from "../../../kernel/ids.ts";
+import { seal } from "../../../kernel/story.ts";
 import type { ClusterState, EntryOf, LedgerRecord, LedgerView } from "../../../kernel/types/index.ts";
 import {
   allowWrites,
+  answered,
   appended,
   at,
   faulted,
@@ -50,6 +52,36 @@ export function permits(make: Make): void {
     await ledger.setSwitch("all", { state: "off" });
     await ledger.setSwitch(other, on);
     expect(await take(ledger, view, at(1))).toMatchObject({ incident: view.head.id });
+  });
+
+  it("of a plan that a person has answered, gives leave for a yes only, as the person gave it", async () => {
+    const ledger = await ledgerOf(make);
+    await allowWrites(ledger);
+    const yes = await appended(ledger, await opened(ledger, openingOf("web")), answered(true));
+    expect(await take(ledger, yes, at(2))).toMatchObject({ incident: yes.head.id });
+    await settled(ledger, yes.head.id);
+    const no = await appended(ledger, await opened(ledger, openingOf("api", { cluster: "stage" })), answered(false));
+    await ledger.setSwitch({ cluster: "stage" }, { state: "off" });
+    expect(await take(ledger, no, at(2))).toBe("unanswered");
+    expect((await seen(ledger, no.head.id)).cluster).toEqual(no.cluster);
+  });
+
+  it("a record of an answer that no person gave is worth nothing, nor one that names an answer which was used", async () => {
+    const ledger = await ledgerOf(make);
+    await allowWrites(ledger);
+    /** As one would stand there who may put records, and cannot speak for a person. */
+    const forged = (view: LedgerView): LedgerView => {
+      const place = { incidentId: view.head.id, seq: view.head.seq, prev: view.head.hash };
+      const record = seal(answered(true), place, { written: at(1), by: "arn:aws:iam::1:user/alice", nonce: "n" });
+      return { ...view, story: [...view.story, record] };
+    };
+    const view = await opened(ledger, openingOf("web"));
+    expect(await take(ledger, forged(view), at(2))).toBe("unanswered");
+    expect(await seen(ledger, view.head.id)).toMatchObject({ head: view.head, cluster: view.cluster });
+    const approved = await appended(ledger, view, answered(true));
+    await take(ledger, approved, at(2));
+    const after = await settled(ledger, view.head.id);
+    expect(await take(ledger, forged(after), at(3))).toBe("unanswered");
   });
 
   it("gives none on what is not so any more: story or cluster", async () => {

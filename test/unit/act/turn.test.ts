@@ -42,6 +42,15 @@ describe("whose turn it is", () => {
     expect(another.seen.written).toHaveLength(1);
   });
 
+  it("an answer on record that no person gave is refused at the permit, and is people's", async () => {
+    const stage = await anApprovedLabel();
+    const ledger: Stage["ledger"] = { ...stage.ledger, permit: async () => "unanswered" };
+    await act(stage.id, { ...stage.acting("RolloutWorkload"), ledger });
+    await untouched(stage);
+    expect(await stage.last("decided")).toMatchObject({ at: "write", verdict: { verdict: "deny", reasons: [{ guard: "answered" }] } });
+    expect(await stage.plan()).toMatchObject({ to: "Escalate" });
+  });
+
   it("nothing is decided: nothing is done", async () => {
     const stage = await aStage();
     await expect(act(stage.id, stage.acting("RolloutWorkload"))).rejects.toThrow(Overtaken);

@@ -80,6 +80,12 @@ describe("audit verify", () => {
       2,
       "calls itself 3",
     ],
+    [
+      "the whole incident left out",
+      ["DELETE FROM records WHERE pk LIKE '%web%'", "DELETE FROM state WHERE pk LIKE 'INCIDENT#%web%'"],
+      1,
+      "should be named by HEAD",
+    ],
     ["HEAD removed", ["DELETE FROM state WHERE pk LIKE 'INCIDENT#%web%' AND sk = 'HEAD'"], 5, "should be named by HEAD"],
     [
       "HEAD moved back",
@@ -101,7 +107,11 @@ describe("audit verify", () => {
     expect(told.out.includes("closed: proved")).toBe(seq === 5);
     expect(told.err).toMatch(noStack);
     const listed = await cli("incidents", "--data", data);
-    expect(listed).toMatchObject({ code: 0, err: `${web} is damaged, and not listed: remediator audit verify ${web}\n` });
+    expect(listed).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("1 damaged and not shown"),
+      err: `${web} is damaged, and not listed: npx remediator audit verify ${web} --data ${data}\n`,
+    });
   });
 
   it("as JSON", async () => {

@@ -49,6 +49,11 @@ describe("remediator", () => {
       code: 2,
       err: expect.stringContaining("--incident is the practice world's"),
     });
+    const idle = ["--cluster", "prod", "--prometheus", "http://127.0.0.1:1", "--alertmanager", "http://127.0.0.1:1"];
+    expect(await cli("start", ...idle)).toMatchObject({
+      code: 2,
+      err: "remediator: --cluster, --prometheus, --alertmanager: for a cluster of your own, which --kubeconfig or --context names\n",
+    });
     expect(await cli("start", "--kubeconfig", "/nowhere")).toMatchObject({
       code: 2,
       err: expect.stringContaining("the kubeconfig /nowhere cannot be read"),

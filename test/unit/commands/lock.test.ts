@@ -56,3 +56,7 @@ describe("the lock of a data folder", () => {
     expect(all.filter((output) => output === "Taken")).toHaveLength(5);
   });
 });
+
+it("a folder where no file system would take one is a mistake that is said, not tried for ever", () => {
+  expect(() => takeLock("/proc/nowhere/lock")).toThrow(/ENOENT|EACCES|EPERM/);
+});

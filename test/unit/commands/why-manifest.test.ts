@@ -35,6 +35,39 @@ const csi = (readOnly: boolean) => ({
 });
 
 describe("why -f, before it is applied", () => {
+  it("says what it could not look at, and does not call that well", async () => {
+    const { as } = await aWorld("healthy");
+    const kind = (name: string) => ({ apiVersion: "v1", kind: name, metadata: { name: "old" }, spec: { template: template({}) } });
+    const good = deployment({ namespace: "shop", labels: { [label]: "enabled" } });
+    const { code, out } = await cli("why", "-f", file(good, kind("ReplicationController"), kind("Rollout")), ...as("reader"));
+    expect(code).toBe(3);
+    expect(out).toMatch(/^\? ReplicationController old \S+:\d+: has containers, but how it makes its pods is not known here$/m);
+    expect(out).toContain("3 workloads: 1 would get the socket, 0 would not, 2 cannot be told");
+    expect(await cli("why", "-f", file(kind("Rollout")), ...as("reader"))).toMatchObject({ code: 3 });
+  });
+
+  it("takes several files together: each counts, and what one brings the others see", async () => {
+    const { as } = await aWorld("healthy");
+    const [faulty, fine] = [
+      file(deployment({ namespace: "payments" })),
+      file(deployment({ namespace: "shop", labels: { [label]: "enabled" } })),
+    ];
+    const { code, out } = await cli("why", "-f", faulty, "-f", fine, ...as("reader"));
+    expect([code, out]).toEqual([1, expect.stringContaining("2 workloads: 1 would get the socket, 1 would not, 0 cannot be told")]);
+    const own = file(namespace("fresh", { [label]: "enabled" }));
+    const apart = await cli(
+      "why",
+      "-f",
+      file(deployment({ namespace: "fresh", labels: { [label]: "enabled" } })),
+      "-f",
+      own,
+      ...as("reader"),
+      "--json",
+    );
+    expect(apart.code).toBe(0);
+    expect(JSON.parse(apart.out)).toMatchObject([{ workloads: [{ verdict: "healthy", notes: [] }] }, { file: own, workloads: [] }]);
+  });
+
   it("says which label is missing, and in which line of the file", async () => {
     const { world, as } = await aWorld("healthy");
     const { code, out } = await cli("why", "-f", file(namespace("other"), deployment({ namespace: "payments" })), ...as("reader"));

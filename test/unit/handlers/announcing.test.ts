@@ -4,6 +4,7 @@ import { plainText } from "../../../adapters/redact/plain.ts";
 import { progress } from "../../../kernel/progress.ts";
 import { after } from "../../../kernel/time.ts";
 import { announcerFor } from "../../../local/approver.ts";
+import { commandFor } from "../../../local/places.ts";
 import { remedies } from "../../../runbook/remedies/index.ts";
 import { approvalText } from "../../../runbook/tickets/approval.ts";
 import { aStage } from "../act/stage.ts";
@@ -50,7 +51,11 @@ describe("an approval on one machine where nobody sits", () => {
       throw new Error("nobody answers here");
     };
     say.length = 0;
-    const announcer = announcerFor({ by: "nobody" }, { answerOn, ...stage, say: (text) => void say.push(text), announce });
+    const questions = { ask: () => Promise.reject(new Error("nobody is asked here")) };
+    const announcer = announcerFor(
+      { by: "nobody" },
+      { answerOn, ...stage, say: (text) => void say.push(text), announce, called: commandFor("here"), questions },
+    );
     await announcer.approvalWaits(one);
     return one;
   }
@@ -65,6 +70,11 @@ describe("an approval on one machine where nobody sits", () => {
       endsAt: one.until,
     });
     expect(Object.keys(told[0]?.labels ?? {})).not.toContain("scenario");
+  });
+
+  it("is said where this runs, with the command that answers it, and the folder that it is in", async () => {
+    const one = await announced(async () => {});
+    expect(say).toEqual([`an approval waits: npx remediator approve ${one.incident.id} --data here`]);
   });
 
   it("waits on where Alertmanager cannot be told, and says so", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { lateSeconds, longestAskSeconds } from "../../../kernel/decide/asking.ts";
 import { planOf } from "../../../kernel/plan.ts";
 import type { Announcer } from "../../../kernel/ports.ts";
 import type { IncidentId } from "../../../kernel/types/index.ts";
@@ -29,7 +30,7 @@ async function waiting() {
     stage,
     woken,
     announced,
-    asks: (token = "token-1") => ask({ id: stage.id, token }, { ledger: stage.ledger, waker, announcer }),
+    asks: (token = "token-1") => ask({ id: stage.id, token }, { ledger: stage.ledger, waker, announcer, clock: stage.clock }),
     says: (change: Partial<Answer> = {}, over: Partial<Ports> = {}) =>
       answer({ id: stage.id, yes: true, by: "alice", ...change }, { ...ports, ...over }),
   };
@@ -71,11 +72,31 @@ describe("asking", () => {
   it("where telling fails, the token is there by then: who asks by himself can still answer", async () => {
     const { stage, woken, says } = await waiting();
     const announcer: Announcer = { approvalWaits: () => Promise.reject(new Error("no route")) };
-    await expect(ask({ id: stage.id, token: "t" }, { ledger: stage.ledger, waker: { wake: async () => {} }, announcer })).rejects.toThrow(
-      "no route",
-    );
+    await expect(
+      ask({ id: stage.id, token: "t" }, { ledger: stage.ledger, waker: { wake: async () => {} }, announcer, clock: stage.clock }),
+    ).rejects.toThrow("no route");
     await says();
     expect(woken).toEqual(["t"]);
+  });
+});
+
+describe("near its deadline", () => {
+  it("people are told all the same, and the token goes back at once: an Ask would outlast it", async () => {
+    const { stage, woken, announced, asks } = await waiting();
+    stage.now.seconds += 3600 - longestAskSeconds + lateSeconds + 1;
+    await asks();
+    expect([announced.length, woken]).toEqual([1, ["token-1"]]);
+    expect(await stage.decide({ to: "Ask" })).toMatchObject({ to: "Settle" });
+    // A restarted execution tells them again; one that failed to, too.
+    expect(await stage.decide()).toMatchObject({ to: "Ask" });
+  });
+
+  it("what is answered then is acted upon after the wait", async () => {
+    const { stage, asks, says } = await waiting();
+    stage.now.seconds += 3500;
+    await asks();
+    await says();
+    expect(await stage.decide({ to: "Settle" })).toMatchObject({ to: "RolloutWorkload" });
   });
 });
 

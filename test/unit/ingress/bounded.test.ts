@@ -40,5 +40,20 @@ describe("many at once, within bounds", () => {
     expect(turns).toBeGreaterThan(5);
   });
 
+  it("begins nothing once it is enough, and says so of each that was not begun", async () => {
+    const enough = new AbortController();
+    const begun: number[] = [];
+    const run = async (n: number) => {
+      begun.push(n);
+      if (n === 10) enough.abort(new Error("enough"));
+      return n;
+    };
+    const results = await bounded(numbers, 1, run, enough.signal);
+    expect(begun).toHaveLength(11);
+    expect(results.slice(11).map((result) => (result.status === "rejected" ? String(result.reason) : result.value))).toEqual(
+      Array(29).fill("Error: enough"),
+    );
+  });
+
   it("does nothing with nothing", async () => expect(await bounded([], 5, () => Promise.reject(new Error()))).toEqual([]));
 });

@@ -18,6 +18,7 @@ beforeEach(() => {
   const env = {
     RECORDS_TABLE: "records",
     STATE_TABLE: "state",
+    PEOPLE_TABLE: "people",
     ARCHIVE_BUCKET: "archive",
     STATE_MACHINE_ARN: "arn:aws:states:eu-west-1:1:stateMachine:m",
     POLICY_FILE: join(folder, "policy.json"),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { healthy, notApplicable } from "../../../kernel/answers.ts";
+import { faulty, healthy, notApplicable, unknown } from "../../../kernel/answers.ts";
 import { assess, assessAll } from "../../../kernel/assess.ts";
 import { collect } from "../../../kernel/collect.ts";
 import { digest } from "../../../kernel/digest.ts";
@@ -50,6 +50,18 @@ describe("a run over evidence", () => {
       did: "finish",
       value: "unavailable",
     });
+  });
+});
+
+describe("what a finding says", () => {
+  it.each([healthy, notApplicable, unknown, faulty])("has an end, whatever it quotes: %o", (says) => {
+    const { value } = assess(
+      check((_, read) => says(`${read(number("a"))} ${"x".repeat(60_000)}`)),
+      fleet,
+      given,
+      evidence({ a: seen(1) }),
+    );
+    expect(value.says).toMatch(/^1 x{998} … \(60002 characters\)$/);
   });
 });
 

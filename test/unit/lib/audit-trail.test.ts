@@ -48,8 +48,8 @@ describe("the audit log", () => {
 });
 
 describe("its source", () => {
-  test("is what is put into Records, and the ledger says so: State has no stream", () => {
-    expect([tables.records.stream, "stream" in tables.state]).toEqual(["NEW_IMAGE", false]);
+  test("is what is put into Records, and the ledger says so: the others have no stream", () => {
+    expect([tables.records.stream, "stream" in tables.state, "stream" in tables.people]).toEqual(["NEW_IMAGE", false, false]);
     const streams = ofType(template, "AWS::DynamoDB::Table").map(([id, { Properties }]) => [
       id.replace(/[0-9A-F]{8}$/, ""),
       Properties.StreamSpecification,
@@ -57,6 +57,7 @@ describe("its source", () => {
     expect(streams).toEqual([
       ["TablesRecords", { StreamViewType: "NEW_IMAGE" }],
       ["TablesState", undefined],
+      ["TablesPeople", undefined],
     ]);
   });
 

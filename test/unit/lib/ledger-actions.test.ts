@@ -2,16 +2,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { tableOf } from "../../../adapters/ledger/dynamodb/tables.ts";
 import { ledgerOver } from "../../../adapters/ledger/ledger.ts";
 import { openDatabase } from "../../../adapters/ledger/sqlite/schema.ts";
 import { sqliteStore } from "../../../adapters/ledger/sqlite/store.ts";
-import type { Store, Write } from "../../../adapters/ledger/store.ts";
+import type { Key, Store, Write } from "../../../adapters/ledger/store.ts";
 import { type Ledger, Unreachable } from "../../../kernel/ports.ts";
 import type { LedgerView } from "../../../kernel/types/index.ts";
 import type { LedgerUse } from "../../../lambdas/contract.ts";
-import { touched, type touches } from "../../../lib/ledger-actions.ts";
+import { touched } from "../../../lib/ledger-actions.ts";
 import {
   allowWrites,
+  answered,
   appended,
   at,
   closed,
@@ -26,15 +28,17 @@ import {
 } from "../../support/ledger-values.ts";
 
 /** What DynamoDB calls each step of a transaction. */
-const actionOf: Readonly<Record<Write["do"], readonly [keyof (typeof touches)["view"], string]>> = {
-  record: ["records", "PutItem"],
-  put: ["state", "PutItem"],
-  update: ["state", "UpdateItem"],
-  remove: ["state", "DeleteItem"],
-  check: ["state", "ConditionCheckItem"],
+const actionOf: Readonly<Record<Write["do"], string>> = {
+  record: "PutItem",
+  put: "PutItem",
+  update: "UpdateItem",
+  remove: "DeleteItem",
+  check: "ConditionCheckItem",
 };
+const names = { records: "records", state: "state", people: "people" } as const;
+const tableOfKey = (key: Pick<Key, "pk">) => tableOf(key, names) as "state" | "people";
 
-/** A ledger that notes what it does to the two tables, and can lose the answer to a transaction. */
+/** A ledger that notes what it does to the three tables, and can lose the answer to a transaction. */
 function noting() {
   const folder = mkdtempSync(join(tmpdir(), "ledger-"));
   const database = openDatabase(join(folder, "ledger.db"));
@@ -43,24 +47,21 @@ function noting() {
     rmSync(folder, { recursive: true });
   });
   const real = sqliteStore(database);
-  const noted = { records: new Set<string>(), state: new Set<string>() };
+  const noted = { records: new Set<string>(), state: new Set<string>(), people: new Set<string>() };
   let losing = false;
-  const note = <A extends unknown[], T>(table: keyof typeof noted, action: string, to: (...args: A) => T) => {
+  const note = <A extends unknown[], T>(table: (...args: A) => keyof typeof noted, action: string, to: (...args: A) => T) => {
     return (...args: A): T => {
-      noted[table].add(action);
+      noted[table(...args)].add(action);
       return to(...args);
     };
   };
   const store: Store = {
-    get: note("state", "GetItem", real.get),
-    list: note("state", "Query", real.list),
-    record: note("records", "GetItem", real.record),
-    records: note("records", "Query", real.records),
+    get: note(tableOfKey, "GetItem", real.get),
+    list: note((pk) => tableOfKey({ pk }), "Query", real.list),
+    record: note((_: Key) => "records", "GetItem", real.record),
+    records: note((_pk: string, _last: string) => "records", "Query", real.records),
     transact: async (writes, token) => {
-      for (const { do: does } of writes) {
-        const [table, action] = actionOf[does];
-        noted[table].add(action);
-      }
+      for (const { do: does, key } of writes) noted[does === "record" ? "records" : tableOfKey(key)].add(actionOf[does]);
       const refused = await real.transact(writes, token);
       if (losing) throw new Unreachable("the answer was lost");
       return refused;
@@ -72,11 +73,12 @@ function noting() {
     during: async (work: () => Promise<unknown>, lost: () => Promise<unknown> = async () => {}) => {
       noted.records.clear();
       noted.state.clear();
+      noted.people.clear();
       await work();
       losing = true;
       await lost();
       losing = false;
-      return { records: [...noted.records].sort(), state: [...noted.state].sort() };
+      return { records: [...noted.records].sort(), state: [...noted.state].sort(), people: [...noted.people].sort() };
     },
   };
 }
@@ -95,7 +97,7 @@ const intentOf = ({ story }: LedgerView) => {
 };
 
 /** Each use, in all its ways: alone, refused, and with the answer lost. */
-const uses: Readonly<Record<LedgerUse, (on: Noting) => Promise<{ records: readonly string[]; state: readonly string[] }>>> = {
+const uses: Readonly<Record<LedgerUse, (on: Noting) => ReturnType<Noting["during"]>>> = {
   view: async ({ ledger, during }) => {
     const { head } = await opened(ledger, openingOf("web"));
     return during(() => ledger.view(head.id));
@@ -128,6 +130,15 @@ const uses: Readonly<Record<LedgerUse, (on: Noting) => Promise<{ records: readon
       () => ledger.append(other, [faulted("one")], "Decide", at(2), raised),
     );
   },
+  answer: async ({ ledger, during }) => {
+    const view = await opened(ledger, openingOf("web"));
+    const other = await opened(ledger, openingOf("api"));
+    const both = async () => {
+      await appended(ledger, view, answered(true));
+      expect(await ledger.append(view, [answered(false)], "Answer", at(2))).toBe("conflict");
+    };
+    return during(both, () => appended(ledger, other, answered(true)));
+  },
   openOrJoin: async ({ ledger, during }) => {
     const openAndJoin = async () => {
       await ledger.openOrJoin(openingOf("web"), at(0));
@@ -140,8 +151,9 @@ const uses: Readonly<Record<LedgerUse, (on: Noting) => Promise<{ records: readon
     const view = await opened(ledger, openingOf("web"));
     const other = await opened(ledger, openingOf("api", { cluster: "stage" }));
     await ledger.setSwitch({ cluster: "stage" }, { state: "off" });
+    const approved = await appended(ledger, view, answered(true));
     return during(
-      () => take(ledger, view, at(1)),
+      () => take(ledger, approved, at(1)),
       () => take(ledger, other, at(1)),
     );
   },
@@ -184,5 +196,5 @@ describe("what a use of the ledger does to the tables is exactly what it gets pe
 });
 
 test("several uses get each action once", () => {
-  expect(touched(["cluster", "token", "putToken"])).toEqual({ records: [], state: ["GetItem", "PutItem"] });
+  expect(touched(["cluster", "token", "putToken"])).toEqual({ records: [], state: ["GetItem", "PutItem"], people: [] });
 });

@@ -19,7 +19,7 @@ const policies = new Map(
 const short = (resource: string) =>
   resource
     .replace(/^arn:\$\{AWS::Partition\}:\w[\w-]*:\$\{AWS::Region\}:\$\{AWS::AccountId\}:/, "")
-    .replace(/\$\{(?:Tables|Ingress)?(Records|State|Archive|Key|Api|Tickets)[0-9A-F]{8}(?:\.Arn)?\}/, "$1");
+    .replace(/\$\{(?:Tables|Ingress)?(Records|State|People|Archive|Key|Api|Tickets)[0-9A-F]{8}(?:\.Arn)?\}/, "$1");
 const condition = (given: unknown) => (given === undefined ? "" : ` if ${JSON.stringify(given).replaceAll('"', "")}`);
 /** Each right in a line, with its resource, and the condition if there is one. */
 const mayOf = (name: string) =>
@@ -29,7 +29,7 @@ const mayOf = (name: string) =>
 
 const noTokens = "if {ForAllValues:StringNotLike:{dynamodb:LeadingKeys:[TOKEN#*]}}";
 const via = (service: string) => `if {StringEquals:{kms:ViaService:{Fn::Join:[,[${service}.,{Ref:AWS::Region},.,{Ref:AWS::URLSuffix}]]}}}`;
-const switches = "if {ForAllValues:StringLike:{dynamodb:LeadingKeys:[STOP,CLUSTER#*]}}";
+const only = (key: string) => `if {ForAllValues:StringLike:{dynamodb:LeadingKeys:[${key}]}}`;
 
 /** Written by hand: what is added is seen here. */
 const looks = [
@@ -37,6 +37,8 @@ const looks = [
   "lambda:GetFunctionConfiguration function:remediator-Decide",
   "dynamodb:GetItem Records",
   "dynamodb:Query Records",
+  "dynamodb:GetItem People",
+  "dynamodb:Query People",
   `dynamodb:GetItem State ${noTokens}`,
   `dynamodb:Query State ${noTokens}`,
   `kms:Decrypt Key ${via("dynamodb")}`,
@@ -45,7 +47,8 @@ const writers = ["EvictWorkload", "RolloutWorkload", "LabelNamespace"];
 const expected: Readonly<Record<string, readonly string[]>> = {
   Approver: ["execute-api:Invoke Api/*/POST/approvals/*"],
   Operator: [
-    `dynamodb:PutItem State ${switches}`,
+    `dynamodb:PutItem People ${only("STOP")}`,
+    `dynamodb:PutItem State ${only("CLUSTER#*")}`,
     `kms:Encrypt Key ${via("dynamodb")}`,
     `kms:GenerateDataKey Key ${via("dynamodb")}`,
     "states:StartExecution stateMachine:remediator",

@@ -30,7 +30,7 @@ const short = (resource: string) =>
     .trimStart()
     .replace(/\$\{TablesRecords[0-9A-F]{8}\.StreamArn\}/, "the stream of Records")
     .replace(
-      /\$\{(?:Tables|AuditTrail)?(Records|State|Archive|Tokens|Tickets|DeadLetters|Key|AlertTopicQueue)[0-9A-F]{8}(?:\.Arn)?\}/,
+      /\$\{(?:Tables|AuditTrail)?(Records|State|People|Archive|Tokens|Tickets|DeadLetters|Key|AlertTopicQueue)[0-9A-F]{8}(?:\.Arn)?\}/,
       "$1",
     )
     .replace(/\$\{Functions(\w+?)Inside[0-9A-F]{8}\.Arn\}/, "$1 inside");
@@ -43,7 +43,7 @@ const mayOf = (name: string, of: Statements = policies) =>
     .filter((line) => !everybodys.test(line))
     .sort();
 
-const viewing = ["dynamodb:GetItem State", "dynamodb:Query Records", "dynamodb:Query State"];
+const viewing = ["dynamodb:GetItem People", "dynamodb:GetItem State", "dynamodb:Query Records", "dynamodb:Query State"];
 const appending = ["dynamodb:GetItem Records", "dynamodb:PutItem Records", "dynamodb:UpdateItem State"];
 const starting = ["states:DescribeExecution execution:remediator:*", "states:StartExecution stateMachine:remediator"];
 const waking = ["states:SendTaskSuccess stateMachine:remediator"];
@@ -51,7 +51,7 @@ const puts = ["s3:PutObject Archive/*"];
 const gets = ["s3:GetObject Archive/*", "s3:ListBucket Archive"];
 const diagnosing = [...viewing, ...appending, ...puts];
 const escalating = [...viewing, ...appending, ...gets, ...puts, "sns:Publish Tickets"];
-const writing = [...viewing, ...appending, "dynamodb:ConditionCheckItem State", "dynamodb:PutItem State", ...puts];
+const writing = [...viewing, ...appending, "dynamodb:ConditionCheckItem People", "dynamodb:PutItem State", ...puts];
 /** Into the role that nobody else may assume, and out to ask where the cluster is. */
 const entering = (name: string, cluster = "prod") => [`eks:DescribeCluster eu-west-1 cluster/${cluster}`, `sts:AssumeRole ${name} inside`];
 
@@ -75,10 +75,10 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   LabelNamespace: [...writing, ...entering("LabelNamespace")],
   Escalate: [...escalating, ...entering("Escalate")],
   Ask: [...viewing, "dynamodb:PutItem State", ...waking, "sns:Publish Tickets"],
-  Answer: [...viewing, ...appending, ...waking],
+  Answer: [...viewing, ...appending, "dynamodb:PutItem People", ...waking],
   Sweep: [...viewing, "dynamodb:UpdateItem State", ...starting],
   Patrol: [...ingesting, ...entering("Patrol")],
-  Provision: ["dynamodb:PutItem State"],
+  Provision: ["dynamodb:PutItem People"],
   Audit: [...viewing, ...puts, ...fed, "sqs:SendMessage DeadLetters"],
 };
 
@@ -91,6 +91,9 @@ describe("each function may do what its contract needs, and nothing else", () =>
     expect([...policies.keys()].sort()).toEqual(Object.keys(expected).sort());
   });
 });
+
+/** All that a writer does there: see the switches and, at the permit, that they are off and the answer is a person's. */
+const peoples = ["dynamodb:ConditionCheckItem People", "dynamodb:GetItem People"];
 
 describe("no function", () => {
   const all = [...policies].flatMap(([name, statements]) => statements.map((statement) => [name, statement] as const));
@@ -108,17 +111,14 @@ describe("no function", () => {
     expect([...actions].sort()).toEqual(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]);
   });
 
-  test("can set a stop switch, but the one that puts them there, which can write nothing else", () => {
-    const writes = /dynamodb:(?:Put|Update|Delete)Item/;
-    const onState = all.filter(
+  test("can say what people say, but the one that they say it to, and the one that puts the switches there", () => {
+    const writes = /dynamodb:(?:Put|Update|Delete|BatchWrite)Item|dynamodb:PartiQL/;
+    const speaks = all.filter(
       ([, { Action, Resource }]) =>
-        list(Action).some((action) => writes.test(action)) && list(Resource).some((one) => short(text(one)) === "State"),
+        list(Action).some((action) => writes.test(action)) && list(Resource).some((one) => short(text(one)) === "People"),
     );
-    expect(onState.length).toBeGreaterThan(1);
-    for (const [name, { Condition }] of onState) {
-      const only = name === "Provision" ? "ForAllValues:StringEquals" : "ForAllValues:StringNotEquals";
-      expect(Condition).toEqual({ [only]: { "dynamodb:LeadingKeys": ["STOP"] } });
-    }
+    expect(speaks.map(([name]) => name).sort()).toEqual(["Answer", "Provision"]);
+    for (const name of writers) expect(mayOf(name).filter((line) => line.endsWith(" People"))).toEqual(peoples);
   });
 
   test("can use the key but through a service that it uses", () => {

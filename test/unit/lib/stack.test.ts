@@ -26,25 +26,28 @@ test("the same input gives the same template", () => {
 describe("what is kept", () => {
   const tables = ofType(template, "AWS::DynamoDB::Table");
 
-  test.each(["Records", "State"])("the table %s can be restored, is not deleted by mistake, and is encrypted by our key", (name) => {
-    const [, table] = tables.find(([id]) => id.startsWith(`Tables${name}`)) ?? [];
-    expect(table).toMatchObject({
-      ...retained,
-      Properties: {
-        KeySchema: [
-          { AttributeName: "pk", KeyType: "HASH" },
-          { AttributeName: "sk", KeyType: "RANGE" },
-        ],
-        BillingMode: "PAY_PER_REQUEST",
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 },
-        DeletionProtectionEnabled: true,
-        SSESpecification: { SSEEnabled: true, SSEType: "KMS" },
-      },
-    });
-  });
+  test.each(["Records", "State", "People"])(
+    "the table %s can be restored, is not deleted by mistake, and is encrypted by our key",
+    (name) => {
+      const [, table] = tables.find(([id]) => id.startsWith(`Tables${name}`)) ?? [];
+      expect(table).toMatchObject({
+        ...retained,
+        Properties: {
+          KeySchema: [
+            { AttributeName: "pk", KeyType: "HASH" },
+            { AttributeName: "sk", KeyType: "RANGE" },
+          ],
+          BillingMode: "PAY_PER_REQUEST",
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 },
+          DeletionProtectionEnabled: true,
+          SSESpecification: { SSEEnabled: true, SSEType: "KMS" },
+        },
+      });
+    },
+  );
 
   test("there are no other tables", () => {
-    expect(tables).toHaveLength(2);
+    expect(tables).toHaveLength(3);
   });
 
   test("records are changed and deleted by nobody", () => {

@@ -52,6 +52,13 @@ describe.each(each)("$kind", (remedy) => {
     expect(new Set(queries.map(({ text }) => text)).size).toBe(queries.length);
   });
 
+  test("keeps this cluster's metrics, where one Prometheus has several", () => {
+    const policy = { ...given.policy, series: { [given.cluster]: { cluster: "prod-eu-1" } } };
+    const metrics = rule.preserve(remedy, { ...given, policy }).may.filter(({ source }) => source === "prometheus");
+    expect(metrics).toHaveLength(3);
+    for (const { text } of metrics) expect(text).toContain('{cluster="prod-eu-1"}');
+  });
+
   test("has time to be proved: the looks fit between the first and the last", () => {
     expect(rule.proveWithinSeconds).toBeGreaterThanOrEqual(rule.settleSeconds + (rule.looks - 1) * given.policy.timing.lookAgainSeconds);
   });

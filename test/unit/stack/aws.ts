@@ -2,19 +2,20 @@ import type { ServerResponse } from "node:http";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { onTestFinished, vi } from "vitest";
 import { openDynamoLedger } from "../../../adapters/ledger/dynamodb/open.ts";
+import { functionIds } from "../../../lib/function-name.ts";
 import { nonce } from "../../support/ledger-values.ts";
 import { type Seen, serve } from "../adapters/server.ts";
 import { type Input, Tables } from "./dynamodb.ts";
 
 export const caller = "arn:aws:sts::111122223333:assumed-role/on-call/jo";
-export const names = { records: "stack-Records", state: "stack-State" } as const;
+export const names = { records: "stack-Records", state: "stack-State", people: "stack-People" } as const;
 const region = "eu-west-1";
 
 /** What one action answers, in place of what stands here; undefined: as usual. */
 export type Answer = (input: unknown, seen: Seen) => { readonly status?: number; readonly body: unknown } | undefined;
 
 /** As much of AWS as the commands ask, on loopback, with a stack `remediator` in it. Credentials and region come by the environment. */
-export async function aws(play: Readonly<Record<string, Answer>> = {}) {
+export async function aws(play: Readonly<Record<string, Answer>> = {}, inNetwork: readonly string[] = []) {
   const tables = new Tables();
   /** Rights that the caller does not have, such as `dynamodb:GetItem`. */
   const denied = new Set<string>();
@@ -27,6 +28,7 @@ export async function aws(play: Readonly<Record<string, Answer>> = {}) {
     const said = play[action]?.(input, seen) ?? usual(action, input);
     send(response, said.status ?? 200, said.body);
   });
+  const listed = [...functionIds, ...inNetwork].map((id) => `remediator-${id}`).concat("somebody-elses-EvictWorkload-x");
   outputs.Approvals = `${url}/approvals`;
 
   const usual = (action: string, input: unknown): { readonly status?: number; readonly body: unknown } => {
@@ -35,6 +37,7 @@ export async function aws(play: Readonly<Record<string, Answer>> = {}) {
     if (action === "sts:GetCallerIdentity") return { body: `<R><Arn>${caller}</Arn><Account>111122223333</Account></R>` };
     if (action === "cloudformation:DescribeStacks") return described((input as { StackName: string }).StackName, outputs);
     if (action === "lambda:GetFunctionConfiguration") return configured(input as string);
+    if (action === "lambda:ListFunctions") return { body: { Functions: listed.map((FunctionName) => ({ FunctionName })) } };
     if (action === "lambda:PutFunctionConcurrency") return { body: { ReservedConcurrentExecutions: 0 } };
     return { status: 404, body: { message: `nobody plays ${action}` } };
   };
@@ -58,6 +61,7 @@ export async function aws(play: Readonly<Record<string, Answer>> = {}) {
 const variables = {
   RECORDS_TABLE: names.records,
   STATE_TABLE: names.state,
+  PEOPLE_TABLE: names.people,
   ARCHIVE_BUCKET: "archive",
   STATE_MACHINE_ARN: `arn:aws:states:${region}:111122223333:stateMachine:remediator`,
 };
@@ -96,6 +100,7 @@ function told({ method, url, headers, body }: Seen): { readonly action: string; 
   if (name) return { action: `${targets[prefix]}:${name}`, input: JSON.parse(body) };
   const [, of, called = "", what = ""] = ofLambda.exec(url) ?? [];
   if (of === "account-settings") return { action: "lambda:GetAccountSettings", input: "" };
+  if (of && method === "GET" && called === "") return { action: "lambda:ListFunctions", input: "" };
   if (of && method === "GET" && what === "concurrency") return { action: "lambda:GetFunctionConcurrency", input: called };
   if (of) return { action: `lambda:${lambdas[what]}`, input: decodeURIComponent(called) };
   if (url.startsWith("/approvals/")) return { action: "execute-api:Invoke", input: JSON.parse(body) };

@@ -77,6 +77,23 @@ describe("stop --emergency", () => {
     expect(out).toContain("? the stop switch could not be set (");
   });
 
+  it("stops those in networks too, and nobody else's", async () => {
+    const on = await aws({}, ["EvictWorkload-inner", "Diagnose-inner"]);
+    const { code, out } = await cli("stop", "--emergency", "--why", "x", ...deployed);
+    expect(code).toBe(0);
+    expect(out).toContain("✓ remediator-EvictWorkload-inner: runs no more\n");
+    expect(concurrencies(on)).toHaveLength(capabilities.length + 1);
+  });
+
+  it("stops those outside where nobody tells what is in networks, and ends with 1, for those may still run", async () => {
+    const on = await aws();
+    on.denied.add("lambda:ListFunctions");
+    const { code, out } = await cli("stop", "--emergency", "--why", "x", ...deployed);
+    expect(code).toBe(1);
+    expect(out).toContain("? those in networks of the policy, if there are any, could not be found and may still run: ");
+    expect(concurrencies(on)).toHaveLength(capabilities.length);
+  });
+
   it("does not stop at one that cannot be stopped, and ends with 1", async () => {
     const on = await aws({
       "lambda:PutFunctionConcurrency": (name) =>

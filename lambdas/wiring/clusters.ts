@@ -1,4 +1,3 @@
-import type { Connection } from "../../adapters/kubernetes/connection.ts";
 import { writers } from "../../adapters/kubernetes/writers/index.ts";
 import { placeOf } from "../../adapters/policy/places.ts";
 import type { Writers } from "../../kernel/act/act.ts";

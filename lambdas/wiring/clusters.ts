@@ -1,4 +1,3 @@
-import type { Connection } from "../../adapters/kubernetes/connection.ts";
 import { writers } from "../../adapters/kubernetes/writers/index.ts";
 import { placeOf } from "../../adapters/policy/places.ts";
 import type { Writers } from "../../kernel/act/act.ts";
@@ -37,10 +36,10 @@ export async function handsFor(
 }
 
 /** A cluster by its name, to read, entered under the name of the function itself. As `worldFor`. */
-export const worldOfCluster = (cluster: string, by: By, metrics?: Metrics): World => wayTo(cluster, by, by, metrics).world;
+export const worldOfCluster = (cluster: string, by: By): World => wayTo(cluster, by, by).world;
 
-/** The connection behind it, for asking what this function's role may do there. Rejects where there is no way in. */
-export const connectionTo = (cluster: string, by: By): Promise<Pick<Connection, "send">> => wayTo(cluster, by, by).connection();
+/** The way behind it, for asking what this function's role may do there as well. */
+export const wayToCluster = (cluster: string, by: By, metrics?: Metrics): Way => wayTo(cluster, by, by, metrics);
 
 async function wayFor(id: IncidentId, by: By, metrics?: Metrics): Promise<Way> {
   const view = await ledger().view(id);

@@ -1,6 +1,6 @@
 import { reviewer } from "../../adapters/kubernetes/review.ts";
 import { examine, type Probe, type Seen } from "../doctor/handler.ts";
-import { type By, connectionTo, worldOfCluster } from "./clusters.ts";
+import { type By, wayToCluster } from "./clusters.ts";
 import { clock, log, policy } from "./common.ts";
 import type { Metrics } from "./way.ts";
 
@@ -8,6 +8,6 @@ import type { Metrics } from "./way.ts";
 export async function probed(probe: Probe, by: By, metrics?: Metrics): Promise<Seen> {
   const { cluster } = probe.doctor;
   log({ level: "info", message: "doctor", cluster });
-  const connection = await connectionTo(cluster, by);
-  return examine(probe, { world: worldOfCluster(cluster, by, metrics), review: reviewer(connection), policy: policy(), clock });
+  const { world, connection } = wayToCluster(cluster, by, metrics);
+  return examine(probe, { world, review: reviewer(await connection()), policy: policy(), clock });
 }

@@ -114,7 +114,11 @@ export function commands({ stage, scenario, running, runningBeforeTheWebhook, in
       const iam = (input: Readonly<Record<string, string>>) =>
         form(stage().emulator.endpoint, "iam", { Version: "2010-05-08", UserName: user, ...input });
       await iam({ Action: "CreateUser" });
-      const statement = { Effect: "Allow", Action: ["lambda:PutFunctionConcurrency", "lambda:GetFunctionConfiguration"], Resource: "*" };
+      const statement = {
+        Effect: "Allow",
+        Action: ["lambda:PutFunctionConcurrency", "lambda:GetFunctionConfiguration", "lambda:ListFunctions"],
+        Resource: "*",
+      };
       await iam({
         Action: "PutUserPolicy",
         PolicyName: "p",

@@ -7,13 +7,13 @@ import { until } from "../../cluster/parts/process.ts";
 import { clusterName } from "../../cluster/support/stage.ts";
 import { recordsOf } from "../../cluster/support/stories.ts";
 import { ownerLabels } from "../../unit/ingress/support.ts";
-import { asleep } from "../support/policy.ts";
+import { switchedOff } from "../support/policy.ts";
 import type { Scene } from "../support/scene.ts";
 
 /** What a person gives who starts an execution in the console. */
 const request = {
-  cluster: asleep,
-  scenario: "workloads-not-receiving-svids",
+  cluster: clusterName,
+  scenario: switchedOff,
   namespace: "shop",
   workload_kind: "Deployment",
   workload: "checkout",
@@ -52,7 +52,8 @@ export function otherWaysIn({ stage, incident }: Scene): void {
       const { id } = JSON.parse(output ?? "") as { readonly id: IncidentId };
       await until("it is closed", 60, async () => (await stage().ledger.view(id))?.head.open === false);
       const story = (await stage().ledger.view(id))?.story ?? [];
-      expect(recordsOf(story, "opened")[0]?.incident).toMatchObject({ cluster: asleep, alerts: [{ from: "manual" }] });
+      expect(recordsOf(story, "opened")[0]?.incident).toMatchObject({ scenario: switchedOff, alerts: [{ from: "manual" }] });
+      expect(recordsOf(story, "closed")).toMatchObject([{ result: "ignored" }]);
     });
 
     test("fails where it cannot be taken, and says what would be right", async () => {

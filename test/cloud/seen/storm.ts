@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Incident } from "../../../kernel/types/index.ts";
 import { until } from "../../cluster/parts/process.ts";
+import { clusterName } from "../../cluster/support/stage.ts";
 import { recordsOf } from "../../cluster/support/stories.ts";
 import { anAlert, bodyOf } from "../../unit/ingress/support.ts";
 import { deliver, deliverAll } from "../support/deliveries.ts";
 import { withhold } from "../support/emulated-iam.ts";
 import { atOnceAtMost, kick } from "../support/functions.ts";
-import { asleep } from "../support/policy.ts";
+import { switchedOff } from "../support/policy.ts";
 import type { Scene } from "../support/scene.ts";
 
 const many = 1_000;
@@ -14,14 +15,13 @@ const each = 50;
 /** Executions that are waited for: the emulator would need minutes for all, and shows nothing more with them. */
 const enough = 50;
 
-const fingerprintOf = (n: number) => n.toString(16).padStart(16, "0");
 const about = (n: number, workload: string) =>
-  anAlert({ fingerprint: fingerprintOf(n) }, { cluster: asleep, namespace: "storm", workload });
+  anAlert({}, { cluster: clusterName, scenario: switchedOff, namespace: "storm", workload, pod: `${workload}-${n}` });
 const numbers = (from: number, count: number) => Array.from({ length: count }, (_, n) => from + n);
 
-/** In a cluster whose mode is off: what a storm does to the way in, to the ledger, and to the executions that it asks for. */
+/** Of a scenario whose mode is off: what a storm does to the way in, to the ledger, and to the executions that it asks for. */
 export function storm({ stage }: Scene): void {
-  const open = async () => (await stage().ledger.open()).filter(({ cluster }) => cluster === asleep);
+  const open = async () => (await stage().ledger.open()).filter(({ scenario }) => scenario === switchedOff);
 
   describe(`a storm of ${many} alerts`, () => {
     test("in one body, about one workload, is one incident that counts them all", async () => {
@@ -53,8 +53,11 @@ export function storm({ stage }: Scene): void {
         `${many / each} deliveries of ${each} alerts: all 200 after ${took} s and ${attempts} attempts, half of them within ${sorted[sorted.length / 2]} ms`,
       );
       const incidents = await open();
-      expect(incidents.flatMap(({ alerts }) => alerts.map(({ fingerprint }) => fingerprint)).sort()).toEqual(
-        numbers(0, many).map(fingerprintOf),
+      const names = incidents.map(({ scope }) => (scope.of === "owner" ? scope.name : scope.of));
+      expect(names.sort()).toEqual(
+        numbers(0, many)
+          .map((n) => `w-${n}`)
+          .sort(),
       );
 
       // As few at once as this machine bears: what is refused is tried again by the workflow, and by the sweeper after that.

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import type { ScenarioId } from "../../../kernel/types/index.ts";
 import { bundle } from "../../cluster/parts/certificates.ts";
 import type { RealCluster } from "../../cluster/parts/start.ts";
 import { clusterName } from "../../cluster/support/stage.ts";
@@ -10,13 +11,13 @@ import { emulated } from "../../support/ministack.ts";
 export const basis = join(import.meta.dirname, "../../cluster/support/policy.yaml");
 /** What the cluster is called in EKS. */
 export const eksName = "eks-test";
-/** A cluster that nothing is done in: the policy's mode is off there. */
-export const asleep = "asleep";
+/** A scenario that nothing is done about: the policy's mode is off for it. */
+export const switchedOff = "agent-restarts" satisfies ScenarioId;
 /** Whoever has this role may answer approvals. */
 export const onCall = "on-call";
 
 interface Written {
-  readonly mode: { readonly clusters: object };
+  readonly mode: object;
   readonly timing: object;
 }
 
@@ -34,7 +35,7 @@ export async function policyText({ url, caFile, prometheusUrl, alertmanagerUrl }
   return stringify({
     ...policy,
     clusters: { [clusterName]: place },
-    mode: { ...mode, clusters: { ...mode.clusters, [asleep]: "off" } },
+    mode: { ...mode, scenarios: { [switchedOff]: "off" } },
     approvers: [`arn:aws:sts::000000000000:assumed-role/${onCall}/*`],
     timing: { ...timing, approvalSeconds: 240, leaseSeconds: 60, writeWithinSeconds: 20, requestTimeoutSeconds: 10, logsAfterSeconds: 2 },
   });

@@ -18,7 +18,7 @@ import { type Entries, eksAuthenticator } from "./eks-authenticator.ts";
 import { mayWake, nameByArn } from "./emulated-iam.ts";
 import { accessEntries } from "./entries.ts";
 import { type People, peopleOf } from "./people.ts";
-import { asleep, basis, eksName, policyText } from "./policy.ts";
+import { basis, eksName, policyText } from "./policy.ts";
 import { json } from "./signed.ts";
 import { watchedBy } from "./watch.ts";
 
@@ -113,7 +113,7 @@ async function give(tokens: Tokens, { endpoint }: Ministack, { outputs }: Deploy
     SecretId: outputs.Tokens,
     ClientRequestToken: randomUUID(),
     SecretString: JSON.stringify([
-      { name: "alertmanager", current: digest(tokens.alertmanager), clusters: [clusterName, asleep] },
+      { name: "alertmanager", current: digest(tokens.alertmanager), clusters: [clusterName] },
       { name: "elsewhere", current: digest(tokens.elsewhere), clusters: ["elsewhere-*"] },
     ]),
   });

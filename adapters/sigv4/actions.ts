@@ -1,4 +1,5 @@
-import { type Credentials, type Reply, signedPost } from "./request.ts";
+import { type Reply, signedPost } from "./request.ts";
+import { type Credentials, serviceHost } from "./sign.ts";
 
 /** Where to ask, and as whom. */
 export interface Account {
@@ -45,7 +46,7 @@ export async function jsonAction(
 }
 
 async function send({ region, credentials, endpoint }: Account, service: string, headers: Readonly<Record<string, string>>, body: string) {
-  const url = `${(endpoint ?? `https://${service}.${region}.amazonaws.com`).replace(/\/$/, "")}/`;
+  const url = `${(endpoint ?? `https://${serviceHost(service, region)}`).replace(/\/$/, "")}/`;
   return signedPost({ service, region, credentials: await credentials(), url, headers, body, timeoutMs });
 }
 

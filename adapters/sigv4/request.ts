@@ -1,11 +1,5 @@
-import { SignatureV4 } from "@smithy/signature-v4";
-import { Sha256 } from "./sha256.ts";
+import { type Credentials, signed } from "./sign.ts";
 
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
 export interface Signed {
   /** As signatures name it, such as `secretsmanager` or `execute-api`. */
   readonly service: string;
@@ -26,19 +20,8 @@ export interface Reply {
 
 /** One signed POST, for services of which we ask too little to carry their client. Rejects with what `fetch` rejects with. */
 export async function signedPost({ service, region, credentials, url, headers: given, body, timeoutMs }: Signed): Promise<Reply> {
-  const { protocol, hostname, port, host, pathname: path } = new URL(url);
-  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
-  const signed = await signer.sign({
-    method: "POST",
-    protocol,
-    hostname,
-    ...(port ? { port: Number(port) } : {}),
-    path,
-    query: {},
-    headers: { ...given, host },
-    body,
-  });
-  const { host: _, ...headers } = signed.headers; // fetch says it by itself
+  const as = { service, region, credentials, now: new Date() };
+  const headers = await signed({ method: "POST", url: new URL(url), headers: given, body }, as);
   const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
   const at = Date.parse(answer.headers.get("date") ?? "");
   return { status: answer.status, text: await answer.text(), at: Number.isNaN(at) ? undefined : at };

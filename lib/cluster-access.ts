@@ -1,14 +1,11 @@
 import { Aws, CfnCondition, Fn } from "aws-cdk-lib";
 import { CfnAccessEntry } from "aws-cdk-lib/aws-eks";
 import { Construct } from "constructs";
+import { groupOf, readers } from "../adapters/policy/groups.ts";
 import { otherAccount } from "../adapters/policy/places.ts";
 import type { ClusterPlace, Policy } from "../kernel/types/index.ts";
 import { type Capability, capabilities } from "./capabilities.ts";
 import type { Entering, Group } from "./functions.ts";
-
-/** The group that Kubernetes' roles are bound to: of the reader, and of each capability. */
-export const readers = "remediator:reader";
-export const groupOf = (capability: Capability): string => `remediator:${capability.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()}`;
 
 /** In which groups each function is. A writer looks again at everything before it writes. */
 export const groupsOf: Readonly<Record<keyof Entering, readonly string[]>> = {

@@ -1,7 +1,8 @@
+import { groupOf, kebab, readers } from "../adapters/policy/groups.ts";
 import type { Capability } from "../kernel/types/index.ts";
 import { cel, fieldRules } from "./admission-fields.ts";
 import type { Installed } from "./installed.ts";
-import { capabilities, groupOf, kebab, readerGroup, writesOf } from "./rbac.ts";
+import { capabilities, writesOf } from "./rbac.ts";
 
 /**
  * Policies and bindings that hold the groups to what their remedies do: beside RBAC, which knows verbs and no fields, and also where somebody
@@ -33,7 +34,7 @@ function verbs(): readonly object[] {
       resourceRules: [{ apiGroups: ["*"], apiVersions: ["*"], operations: ["*"], resources: ["*/*"] }],
     },
     matchConditions: [
-      isOneOf([readerGroup, ...writers]),
+      isOneOf([readers, ...writers]),
       { name: "is-no-question", expression: `!(request.resource.group in ${cel(["authentication.k8s.io", "authorization.k8s.io"])})` },
     ],
     variables: [
@@ -41,7 +42,7 @@ function verbs(): readonly object[] {
       { name: "does", expression: 'request.operation + " " + request.resource.resource + variables.sub + "." + request.resource.group' },
     ],
     validations: [
-      rule(readerGroup, isWriter),
+      rule(readers, isWriter),
       ...capabilities.map((capability) => {
         const group = groupOf(capability);
         return rule(group, `!(${cel(group)} in request.userInfo.groups) || variables.does in ${cel(allowed(capability))}`);

@@ -1,12 +1,7 @@
+import { groupOf, kebab, readers } from "../adapters/policy/groups.ts";
 import type { Capability, Verb } from "../kernel/types/index.ts";
 import { reads } from "../runbook/queries/permissions.ts";
 import { remedies } from "../runbook/remedies/index.ts";
-
-/** The group whose members may read, and nothing else. */
-export const readerGroup = "remediator:reader";
-/** `EvictWorkload` as names in Kubernetes have it. */
-export const kebab = (capability: Capability): string => capability.replace(/(?<=[a-z])[A-Z]/g, "-$&").toLowerCase();
-export const groupOf = (capability: Capability): string => `remediator:${kebab(capability)}`;
 
 const rules = Object.values(remedies);
 export const capabilities: readonly Capability[] = [...new Set(rules.map(({ by }) => by))];
@@ -22,7 +17,7 @@ export function writesOf(capability: Capability): readonly Verb[] {
 /** A role and its binding for the reader, and for each capability: whose group reads as the reader does, because it looks again before it writes. */
 export function rbac(): readonly object[] {
   return [
-    ...grant("remediator-reader", [readerGroup, ...capabilities.map(groupOf)], reads),
+    ...grant("remediator-reader", [readers, ...capabilities.map(groupOf)], reads),
     ...capabilities.flatMap((each) => grant(`remediator-${kebab(each)}`, [groupOf(each)], verbsOf(each))),
   ];
 }

@@ -1,7 +1,7 @@
+import { groupOf, readers } from "../../../adapters/policy/groups.ts";
 import type { Ledger } from "../../../kernel/ports.ts";
 import { secondsBetween } from "../../../kernel/time.ts";
 import type { EntryOf, Instant, Kind, LedgerRecord, Policy } from "../../../kernel/types/index.ts";
-import { groupOf, readers } from "../../../lib/cluster-access.ts";
 import { remedies } from "../../../runbook/remedies/index.ts";
 import type { AuditEvent } from "../parts/audit.ts";
 import { recordsOf, type Stories } from "./stories.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import * as z from "zod/mini";
+import { groupOf } from "../../../adapters/policy/groups.ts";
 import { manifests } from "../../../ops/generate.ts";
-import { capabilities, groupOf } from "../../../ops/rbac.ts";
+import { capabilities } from "../../../ops/rbac.ts";
 import { reads } from "../../../runbook/queries/permissions.ts";
 import { asked, preserved, textOf, verbOf } from "../../support/asked.ts";
 

@@ -15,7 +15,7 @@ export const machineName = (stack: string, network?: string): string => fitting(
 
 /**
  * The workflow as deployed. It has neither versions nor an alias: an execution under way goes on with the definition that it began with, meets
- * newer functions, and where it cannot follow them is stranded and started again on the newer definition.
+ * newer functions, and where it cannot follow them is stranded and started again on the newer definition (docs/decisions/no-alias-before-the-workflow.md).
  */
 export function stateMachine(
   scope: Construct,

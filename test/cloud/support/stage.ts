@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parsePolicy } from "../../../adapters/policy/parse.ts";
 import type { Archive, Ledger } from "../../../kernel/ports.ts";
 import type { Policy } from "../../../kernel/types/index.ts";
+import { about } from "../../../lib/workflow.ts";
 import { manifests } from "../../../ops/generate.ts";
 import { installed } from "../../../ops/installed.ts";
 import { type RealCluster, startCluster } from "../../cluster/parts/start.ts";
@@ -13,7 +14,7 @@ import { clusterName, ruleFiles } from "../../cluster/support/stage.ts";
 import { type Ministack, startMinistack } from "../../support/ministack.ts";
 import { type Api, openApi } from "./api.ts";
 import { type Clients, clientsOf } from "./clients.ts";
-import { Cdk, type Deployment } from "./deployment.ts";
+import { Cdk, type Deployment, stack } from "./deployment.ts";
 import { type Entries, eksAuthenticator } from "./eks-authenticator.ts";
 import { mayWake, nameByArn } from "./emulated-iam.ts";
 import { accessEntries } from "./entries.ts";
@@ -38,8 +39,13 @@ export interface Stage extends Clients {
   readonly people: People;
   /** Physical names of the roles that functions have inside of the cluster, by the functions' names. */
   readonly roles: Readonly<Record<string, string>>;
+  /** Deploys the next version, with this policy and a definition of the workflow that begins with `comment`; resolves to its policy. */
+  readonly upgrade: (comment: string, adapt: (policy: string) => string) => Promise<Policy>;
   readonly stop: () => Promise<void>;
 }
+
+/** Of the definition of the workflow, as the template has them too, where quotes are escaped. */
+const [firstWords = ""] = about.split("{");
 
 interface Tokens {
   readonly alertmanager: string;
@@ -79,12 +85,18 @@ export async function setStage(): Promise<Stage> {
     const [cluster] = await Promise.all([starting, cdk.bootstrap()]);
     const policyFile = join(dir, "remediator.yaml");
     const written = await policyText(cluster);
-    await writeFile(policyFile, written);
-    const policy = parsePolicy(written, { file: policyFile });
-    await cdk.synth(policyFile, join(dir, "cdk.out"));
-    const deployment = await cdk.deploy(join(dir, "cdk.out"));
+    const deploy = async (text: string, adapt: (template: string) => string = (template) => template) => {
+      await writeFile(policyFile, text);
+      const assembly = await mkdtemp(join(dir, "cdk.out-"));
+      await cdk.synth(policyFile, assembly);
+      const template = join(assembly, `${stack}.template.json`);
+      await writeFile(template, adapt(await readFile(template, "utf8")));
+      return { deployment: await cdk.deploy(assembly), policy: parsePolicy(text, { file: policyFile }) };
+    };
+    const { deployment, policy } = await deploy(written);
     const roles = accessEntries(policy, deployment);
     entries = roles.entries;
+    // Once is enough: a deployment leaves alone what its template does not change.
     await mend(emulator, deployment);
     await give(tokens, emulator, deployment);
 
@@ -94,7 +106,9 @@ export async function setStage(): Promise<Stage> {
     const clients = clientsOf(emulator, deployment);
     ends.push(watchedBy(patrol, { cluster, ledger: clients.ledger, policy }));
     const people = await peopleOf(emulator.endpoint);
-    return { emulator, cluster, policy, deployment, ...clients, patrol, api, host, tokens, people, roles: roles.of, stop };
+    const upgrade: Stage["upgrade"] = async (comment, adapt) =>
+      (await deploy(adapt(written), (template) => template.replace(firstWords, `${comment}. ${firstWords}`))).policy;
+    return { emulator, cluster, policy, deployment, ...clients, patrol, api, host, tokens, people, roles: roles.of, upgrade, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -8,6 +8,7 @@ import { injectionLabel } from "../../cluster/support/manifests.ts";
 import { clusterName } from "../../cluster/support/stage.ts";
 import { emulated } from "../../support/ministack.ts";
 import { cli } from "../../unit/commands/support.ts";
+import { inEks } from "../support/eks-cluster.ts";
 import type { Scene } from "../support/scene.ts";
 import { form, json, send, sendSigned } from "../support/signed.ts";
 
@@ -51,7 +52,8 @@ export function commands({ stage, scenario, running, runningBeforeTheWebhook, in
     });
 
     test("doctor finds every link whole, but for a token that fits no cluster", async () => {
-      const { code, out, err } = await cli("doctor", ...deployed, "--json");
+      await inEks(stage(), "API");
+      const { code, out, err } = await cli("doctor", ...deployed, "--policy", stage().policyFile, "--json");
       expect(err).toBe("");
       const { checks } = JSON.parse(out) as { readonly checks: readonly Line[] };
       const wrong = checks.filter(({ is }) => is !== "ok").map(({ id, is }) => `${id} ${is}`);
@@ -59,7 +61,15 @@ export function commands({ stage, scenario, running, runningBeforeTheWebhook, in
       expect(wrong).toEqual(["senders failed"]);
       expect(code).toBe(1);
       const seen = new Set(checks.filter(({ group }) => group.startsWith(`cluster ${clusterName}`)).map(({ group }) => group));
-      expect(seen.size).toBe(2 + capabilities.length);
+      // In EKS, as Diagnose, as Escalate, and as each that writes.
+      expect(seen.size).toBe(3 + capabilities.length);
+    });
+
+    test("doctor sees that EKS lets nobody in by an access entry", async () => {
+      await inEks(stage(), "CONFIG_MAP");
+      const { out } = await cli("doctor", ...deployed, "--policy", stage().policyFile, "--json");
+      const { checks } = JSON.parse(out) as { readonly checks: readonly Line[] };
+      expect(checks.find(({ id }) => id === "access-entries")).toMatchObject({ is: "failed", says: expect.stringContaining("CONFIG_MAP") });
     });
 
     test("run starts an incident, follows it to its proof, and it can be told and verified afterwards", async () => {

@@ -28,6 +28,8 @@ export interface Stage extends Clients {
   readonly emulator: Ministack;
   readonly cluster: RealCluster;
   readonly policy: Policy;
+  /** The policy that was deployed last. */
+  readonly policyFile: string;
   readonly deployment: Deployment;
   readonly ledger: Ledger;
   readonly archive: Archive;
@@ -108,7 +110,22 @@ export async function setStage(): Promise<Stage> {
     const people = await peopleOf(emulator.endpoint);
     const upgrade: Stage["upgrade"] = async (comment, adapt) =>
       (await deploy(adapt(written), (template) => template.replace(firstWords, `${comment}. ${firstWords}`))).policy;
-    return { emulator, cluster, policy, deployment, ...clients, patrol, api, host, tokens, people, roles: roles.of, upgrade, stop };
+    return {
+      emulator,
+      cluster,
+      policy,
+      policyFile,
+      deployment,
+      ...clients,
+      patrol,
+      api,
+      host,
+      tokens,
+      people,
+      roles: roles.of,
+      upgrade,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

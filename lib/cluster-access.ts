@@ -3,8 +3,8 @@ import { CfnAccessEntry } from "aws-cdk-lib/aws-eks";
 import { Construct } from "constructs";
 import { groupOf, readers } from "../adapters/policy/groups.ts";
 import { otherAccount } from "../adapters/policy/places.ts";
-import type { ClusterPlace, Policy } from "../kernel/types/index.ts";
-import { type Capability, capabilities } from "./capabilities.ts";
+import type { Capability, ClusterPlace, Policy } from "../kernel/types/index.ts";
+import { capabilities } from "../runbook/remedies/capabilities.ts";
 import type { Entering, Group } from "./functions.ts";
 
 /** In which groups each function is. A writer looks again at everything before it writes. */

@@ -1,4 +1,4 @@
-import { capabilities } from "./capabilities.ts";
+import { capabilities } from "../runbook/remedies/capabilities.ts";
 import { fitting } from "./names.ts";
 
 /**

@@ -4,9 +4,9 @@ import { Architecture, type Code, Function as Lambda, LoggingFormat, Runtime, Tr
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { inNetwork } from "../adapters/policy/places.ts";
+import type { Capability } from "../kernel/types/index.ts";
 import { type Contract, environment } from "../lambdas/contract.ts";
 import { acknowledgeWildcard } from "./acknowledged.ts";
-import type { Capability } from "./capabilities.ts";
 import { functionName } from "./function-name.ts";
 import { type Attached, interfaceStatements } from "./network.ts";
 import { machineArn, type Resources, statements, streamsOf } from "./permissions.ts";

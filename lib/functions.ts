@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { freezePolicy } from "../adapters/policy/frozen.ts";
 import { networksIn } from "../adapters/policy/places.ts";
-import type { Policy } from "../kernel/types/index.ts";
+import type { Capability, Policy } from "../kernel/types/index.ts";
 import { contract as answer, askContract } from "../lambdas/answer/contract.ts";
 import { contract as audit } from "../lambdas/audit/contract.ts";
 import { contract as authorize } from "../lambdas/authorize/contract.ts";
@@ -14,7 +14,7 @@ import { contract as patrol } from "../lambdas/patrol/contract.ts";
 import { contract as provision } from "../lambdas/provision/contract.ts";
 import { contract as remediate } from "../lambdas/remediate/contract.ts";
 import { contract as sweep } from "../lambdas/sweep/contract.ts";
-import { type Capability, capabilities } from "./capabilities.ts";
+import { capabilities } from "../runbook/remedies/capabilities.ts";
 import { bundled } from "./code.ts";
 import { EnteringFunction } from "./entering-function.ts";
 import { ContractFunction, policyFile } from "./function.ts";

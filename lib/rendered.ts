@@ -1,7 +1,7 @@
 import { App, CfnParameter, Stack } from "aws-cdk-lib";
 import { Function as Lambda } from "aws-cdk-lib/aws-lambda";
 import { type CfnStateMachine, StateMachine } from "aws-cdk-lib/aws-stepfunctions";
-import { capabilities } from "./capabilities.ts";
+import { capabilities } from "../runbook/remedies/capabilities.ts";
 import type { Definition } from "./definition.ts";
 import { about, longestExecution, type WorkflowFunctions, workflow } from "./workflow.ts";
 

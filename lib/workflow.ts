@@ -18,12 +18,12 @@ import {
 } from "aws-cdk-lib/aws-stepfunctions";
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
+import type { Capability } from "../kernel/types/index.ts";
 import { longestAskSeconds } from "../kernel/types/records.ts";
 import { contract as decideContract } from "../lambdas/decide/contract.ts";
 import { contract as diagnoseContract } from "../lambdas/diagnose/contract.ts";
 import { contract as escalateContract } from "../lambdas/escalate/contract.ts";
 import { contract as remediateContract } from "../lambdas/remediate/contract.ts";
-import type { Capability } from "./capabilities.ts";
 
 /** The functions behind the states, by the states' names. */
 export type WorkflowFunctions = Readonly<Record<"Decide" | "Diagnose" | "Ask" | "Escalate" | Capability, IFunction>>;

@@ -1,8 +1,9 @@
 import { groupOf, kebab, readers } from "../adapters/policy/groups.ts";
 import type { Capability } from "../kernel/types/index.ts";
+import { capabilities } from "../runbook/remedies/capabilities.ts";
 import { cel, fieldRules } from "./admission-fields.ts";
 import type { Installed } from "./installed.ts";
-import { capabilities, writesOf } from "./rbac.ts";
+import { writesOf } from "./rbac.ts";
 
 /**
  * Policies and bindings that hold the groups to what their remedies do: beside RBAC, which knows verbs and no fields, and also where somebody

@@ -1,10 +1,10 @@
 import { groupOf, kebab, readers } from "../adapters/policy/groups.ts";
 import type { Capability, Verb } from "../kernel/types/index.ts";
 import { reads } from "../runbook/queries/permissions.ts";
-import { remedies } from "../runbook/remedies/index.ts";
+import { capabilities } from "../runbook/remedies/capabilities.ts";
+import { knownRemedies } from "../runbook/remedies/known.ts";
 
-const rules = Object.values(remedies);
-export const capabilities: readonly Capability[] = [...new Set(rules.map(({ by }) => by))];
+const rules = Object.values(knownRemedies);
 
 /** What a capability does to the cluster, by the roster of remedies: its writes, and what it reads right before them. */
 const verbsOf = (capability: Capability): readonly Verb[] => rules.filter(({ by }) => by === capability).flatMap(({ verbs }) => verbs);

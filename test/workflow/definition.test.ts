@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
-import { capabilities } from "../../lib/capabilities.ts";
 import { type Definition, ways } from "../../lib/definition.ts";
 import { architectureWithGenerated } from "../../lib/picture.ts";
 import { renderedWorkflow } from "../../lib/rendered.ts";
+import { capabilities } from "../../runbook/remedies/capabilities.ts";
 import { remedies } from "../../runbook/remedies/index.ts";
 
 /** The package has no types. */

@@ -1,8 +1,8 @@
 import { inNetwork, otherAccount } from "../../../adapters/policy/places.ts";
 import type { Capability } from "../../../kernel/types/index.ts";
 import type { Seen } from "../../../lambdas/doctor/handler.ts";
-import { capabilities } from "../../../lib/capabilities.ts";
 import { functionName } from "../../../lib/function-name.ts";
+import { capabilities } from "../../../runbook/remedies/capabilities.ts";
 import { faultOf } from "../../stack/faults.ts";
 import { portsOf } from "../../stack/ports.ts";
 import { withStack } from "../../stack/stack.ts";

@@ -1,7 +1,7 @@
 import { InvokeCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { contract as remediate } from "../../../lambdas/remediate/contract.ts";
-import { capabilities } from "../../../lib/capabilities.ts";
 import { functionName } from "../../../lib/function-name.ts";
+import { capabilities } from "../../../runbook/remedies/capabilities.ts";
 import type { Clients } from "./clients.ts";
 import { stack } from "./deployment.ts";
 

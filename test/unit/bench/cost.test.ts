@@ -7,7 +7,7 @@ import { costOf, type Priced, prices } from "../../../bench/cost/prices.ts";
 import { standing } from "../../../bench/cost/standing.ts";
 import type { Traces } from "../../../bench/cost/trace.ts";
 import { readUnits, sizeOf, writeUnits } from "../../../bench/cost/units.ts";
-import { capabilities } from "../../../lib/capabilities.ts";
+import { capabilities } from "../../../runbook/remedies/capabilities.ts";
 
 const traces = JSON.parse(readFileSync("bench/cost/traces.json", "utf8")) as Traces;
 const key = { pk: "a", sk: "b" };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Probe, Seen } from "../../../lambdas/doctor/handler.ts";
-import { capabilities } from "../../../lib/capabilities.ts";
 import type { Line } from "../../../local/commands/doctor/check.ts";
 import { named, rightsOf } from "../../../local/commands/doctor/rights.ts";
+import { capabilities } from "../../../runbook/remedies/capabilities.ts";
 import { at } from "../../support/ledger-values.ts";
 import { aFile, aPolicyFile, aWorld, cli, kubeconfigFor, nobodyThere, noStack } from "../commands/support.ts";
 import { aws } from "../stack/aws.ts";

@@ -9,11 +9,11 @@ import { worldOf } from "../../../adapters/world/index.ts";
 import { instant } from "../../../kernel/time.ts";
 import type { Capability } from "../../../kernel/types/index.ts";
 import { examine, type Found, isProbe, type Seen, type Subject } from "../../../lambdas/doctor/handler.ts";
-import { capabilities } from "../../../lib/capabilities.ts";
 import * as cluster from "../../../local/commands/doctor/checks/cluster.ts";
 import { named, rightsOf } from "../../../local/commands/doctor/rights.ts";
 import type { UserName } from "../../../local/world/kubernetes/roles.ts";
 import type { World } from "../../../local/world/world.ts";
+import { capabilities } from "../../../runbook/remedies/capabilities.ts";
 import { html, json, reset, serve, status, text, token } from "../adapters/server.ts";
 import { aPolicy, aWorld, nobodyThere } from "../commands/support.ts";
 

@@ -1,7 +1,7 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { loadPolicy } from "../../../adapters/policy/parse.ts";
-import { capabilities } from "../../../lib/capabilities.ts";
+import { capabilities } from "../../../runbook/remedies/capabilities.ts";
 import { deployed, ofType, policyOf, text } from "./deployed.ts";
 
 interface Statement {

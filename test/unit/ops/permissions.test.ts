@@ -3,8 +3,8 @@ import { parseAllDocuments } from "yaml";
 import * as z from "zod/mini";
 import { groupOf } from "../../../adapters/policy/groups.ts";
 import { manifests } from "../../../ops/generate.ts";
-import { capabilities } from "../../../ops/rbac.ts";
 import { reads } from "../../../runbook/queries/permissions.ts";
+import { capabilities } from "../../../runbook/remedies/capabilities.ts";
 import { asked, preserved, textOf, verbOf } from "../../support/asked.ts";
 
 const texts = (verbs: Parameters<typeof textOf>[0][]) => [...new Set(verbs.map(textOf))].sort();

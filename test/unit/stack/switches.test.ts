@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { contract } from "../../../lambdas/remediate/contract.ts";
-import { capabilities } from "../../../lib/capabilities.ts";
+import { capabilities } from "../../../runbook/remedies/capabilities.ts";
 import { cli } from "../commands/support.ts";
 import { aws, caller } from "./aws.ts";
 

@@ -1,7 +1,7 @@
 import { inNetwork } from "../../../../adapters/policy/places.ts";
 import type { Switch } from "../../../../kernel/types/index.ts";
 import { contract } from "../../../../lambdas/remediate/contract.ts";
-import { capabilities } from "../../../../lib/capabilities.ts";
+import { capabilities } from "../../../../runbook/remedies/capabilities.ts";
 import { type Check, failed, ok } from "../check.ts";
 import { networksOf, type StackPorts } from "../ports.ts";
 

@@ -7,7 +7,10 @@ import type { Policy } from "../kernel/types/index.ts";
 import { acknowledgeVersions } from "./acknowledged.ts";
 import type { Group } from "./functions.ts";
 
-/** What runs by itself: the sweeper each minute, and the patrol of each cluster every five minutes, not all at the same moment. */
+export const sweepMinutes = 1;
+export const patrolMinutes = 5;
+
+/** What runs by itself: the sweeper, and the patrol of each cluster, not all at the same moment. */
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, groups: readonly [Group, ...Group[]], policy: Pick<Policy, "clusters">) {
     super(scope, id);
@@ -24,17 +27,17 @@ export class Schedules extends Construct {
     const once = (maxEventAge: Duration) => ({ role, retryAttempts: 0, maxEventAge });
     new Schedule(this, "Sweep", {
       description: "Starts open incidents that have no execution",
-      schedule: ScheduleExpression.rate(Duration.minutes(1)),
-      target: new LambdaInvoke(Sweep.lambda, once(Duration.minutes(1))),
+      schedule: ScheduleExpression.rate(Duration.minutes(sweepMinutes)),
+      target: new LambdaInvoke(Sweep.lambda, once(Duration.minutes(sweepMinutes))),
     });
     for (const [cluster, { network }] of Object.entries(policy.clusters)) {
       const patrol = patrols.get(network);
       if (!patrol) throw new TypeError(`no patrol goes to ${cluster}`);
       new Schedule(this, `Patrol-${cluster}`, {
         description: `Looks over the cluster ${cluster}`,
-        schedule: ScheduleExpression.rate(Duration.minutes(5)),
+        schedule: ScheduleExpression.rate(Duration.minutes(patrolMinutes)),
         timeWindow: TimeWindow.flexible(Duration.minutes(2)),
-        target: new LambdaInvoke(patrol, { ...once(Duration.minutes(5)), input: ScheduleTargetInput.fromObject({ cluster }) }),
+        target: new LambdaInvoke(patrol, { ...once(Duration.minutes(patrolMinutes)), input: ScheduleTargetInput.fromObject({ cluster }) }),
       });
     }
   }

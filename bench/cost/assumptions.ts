@@ -11,8 +11,8 @@ export const assumed = {
   /** Bytes that Lambda puts around each line, and writes of each call by itself. */
   bytesPerLine: 150,
   bytesPerCall: 700,
-  /** A record goes to the function's log group, and from there to that of the audit trail. */
-  copiesOfAudit: 2,
+  /** CloudWatch counts so many bytes more for each event that is put into a log group (its API reference, "PutLogEvents"). */
+  bytesPerEvent: 26,
   /** Requests to KMS: of each object, and of each message. */
   keyRequestsPerObject: 1,
   keyRequestsPerMessage: 2,

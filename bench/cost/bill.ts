@@ -1,14 +1,17 @@
 import { contract as answer, askContract as ask } from "../../lambdas/answer/contract.ts";
+import { contract as audit } from "../../lambdas/audit/contract.ts";
 import { contract as authorize } from "../../lambdas/authorize/contract.ts";
 import { contract as decide } from "../../lambdas/decide/contract.ts";
 import { contract as diagnose } from "../../lambdas/diagnose/contract.ts";
 import { contract as escalate } from "../../lambdas/escalate/contract.ts";
 import { contract as ingest } from "../../lambdas/ingest/contract.ts";
+import { contract as patrol } from "../../lambdas/patrol/contract.ts";
 import { contract as remediate } from "../../lambdas/remediate/contract.ts";
 import { contract as sweep } from "../../lambdas/sweep/contract.ts";
+import { patrolMinutes, sweepMinutes } from "../../lib/schedules.ts";
 import { assumed } from "./assumptions.ts";
 import { costOf, type Priced } from "./prices.ts";
-import type { Spent, Trace, Traces } from "./trace.ts";
+import type { Round, Spent, Trace, Traces } from "./trace.ts";
 
 /** How much of something, by what it is priced as. */
 export type Amounts = Readonly<Partial<Record<Priced, number>>>;
@@ -22,7 +25,9 @@ const deployed: Readonly<Record<string, { readonly memoryMiB: number; readonly f
   Escalate: { ...escalate, folder: "escalate" },
   Answer: { ...answer, folder: "answer" },
   Ask: { ...ask, folder: "answer" },
+  Audit: { ...audit, folder: "audit" },
   Sweep: { ...sweep, folder: "sweep" },
+  Patrol: { ...patrol, folder: "patrol" },
 };
 export const functionOf = (name: string): { readonly memoryMiB: number; readonly folder: string } =>
   deployed[name] ?? { ...remediate, folder: "remediate" };
@@ -40,14 +45,16 @@ export function amountsOf(trace: Trace, traces: Traces): Amounts {
   const functions = Object.entries(trace.functions);
   const calls = functions.reduce((sum, [, spent]) => sum + spent.calls, 0);
   const seconds = functions.map(([name, spent]) => gbSeconds(billedMs(spent) + coldMs(name, traces), functionOf(name).memoryMiB));
-  const { transitions, readUnits, writeUnits, puts, gets, requests, messages, logLines, logBytes, auditBytes } = trace;
-  const { bytesPerLine, bytesPerCall, copiesOfAudit, keyRequestsPerObject, keyRequestsPerMessage } = assumed;
+  const { transitions, readUnits, writeUnits, puts, gets, requests, messages, logLines, logBytes, auditLines, auditBytes, series } = trace;
+  const { bytesPerLine, bytesPerCall, bytesPerEvent, keyRequestsPerObject, keyRequestsPerMessage } = assumed;
   return {
     ...{ transitions, calls, gbSeconds: seconds.reduce((a, b) => a + b, 0), writeUnits, readUnits, puts, gets, requests, messages },
     keyRequests: (puts + gets) * keyRequestsPerObject + messages * keyRequestsPerMessage,
     secretRequests: trace.functions.Authorize?.calls ?? 0,
-    logBytes: logBytes + auditBytes * copiesOfAudit + logLines * bytesPerLine + calls * bytesPerCall,
+    logBytes: logBytes + auditBytes + auditLines * bytesPerEvent + logLines * bytesPerLine + calls * bytesPerCall,
     traces: calls,
+    // They are paid for by the hour in which there is a value.
+    metricHours: series,
   };
 }
 
@@ -59,16 +66,27 @@ export interface Standing {
   readonly dashboards: number;
 }
 
-/** A month in which nothing happens: the sweeper looks each minute, and what stands there is paid for. */
-export function idleAmounts({ sweep: { readUnits, logBytes, logLines, ...spent } }: Traces, standing: Standing): Amounts {
+/** How often each of what runs by itself does so in a month: of a patrol there is one for each cluster. */
+export const roundsOf = ({ sweep, patrol }: Traces): readonly { readonly name: string; readonly times: number; readonly each: Round }[] => {
   const minutes = assumed.daysPerMonth * 24 * 60;
+  return [
+    { name: "Sweep", times: minutes / sweepMinutes, each: sweep },
+    { name: "Patrol", times: minutes / patrolMinutes, each: patrol },
+  ];
+};
+
+/** A month in which nothing happens, with one cluster: what runs by itself, and what stands there. */
+export function idleAmounts(traces: Traces, standing: Standing): Amounts {
+  const rounds = roundsOf(traces);
+  const sum = (of: (name: string, each: Round) => number) => rounds.reduce((all, { name, times, each }) => all + times * of(name, each), 0);
   return {
-    calls: minutes,
-    gbSeconds: minutes * gbSeconds(billedMs(spent), functionOf("Sweep").memoryMiB),
-    readUnits: minutes * readUnits,
-    logBytes: minutes * (logBytes + logLines * assumed.bytesPerLine + assumed.bytesPerCall),
-    traces: minutes,
-    schedules: minutes,
+    calls: sum(() => 1),
+    gbSeconds: sum((name, each) => gbSeconds(billedMs(each), functionOf(name).memoryMiB)),
+    readUnits: sum((_, { readUnits }) => readUnits),
+    logBytes: sum((_, { logBytes, logLines }) => logBytes + logLines * assumed.bytesPerLine + assumed.bytesPerCall),
+    traces: sum(() => 1),
+    schedules: sum(() => 1),
+    metricHours: rounds.reduce((all, { each }) => all + each.series, 0) * assumed.daysPerMonth * 24,
     ...standing,
   };
 }

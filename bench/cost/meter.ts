@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { metricLines } from "../../adapters/cloudwatch/emf.ts";
 import type { Store } from "../../adapters/ledger/store.ts";
 import type { Archive, World } from "../../kernel/ports.ts";
-import type { Spent } from "./trace.ts";
+import type { Instant, Measure } from "../../kernel/types/index.ts";
+import type { Round, Spent } from "./trace.ts";
 import { readUnits, sizeOf, writeUnits } from "./units.ts";
 
 const nothing = (): Spent => ({ calls: 0, ms: 0, ledger: 0, archive: 0, world: 0 });
@@ -16,6 +18,7 @@ export class Meter {
     gets: 0,
     logLines: 0,
     logBytes: 0,
+    auditLines: 0,
     auditBytes: 0,
     recordBytes: 0,
     archiveBytes: 0,
@@ -23,6 +26,7 @@ export class Meter {
   transitions = 0;
   requests = 0;
   messages = 0;
+  readonly #series = new Set<string>();
   readonly #current = new AsyncLocalStorage<Spent>();
 
   /** Runs a function as the one of this name. */
@@ -42,8 +46,29 @@ export class Meter {
     this.total.logLines++;
     this.total.logBytes += Buffer.byteLength(JSON.stringify(line));
   }
-  audit(line: unknown): void {
-    this.total.auditBytes += Buffer.byteLength(JSON.stringify(line));
+  /** A line of the audit log, which is written by a request of its own. */
+  audited(line: string): void {
+    this.total.auditLines++;
+    this.total.auditBytes += Buffer.byteLength(line);
+  }
+  /** As the functions do: a line, out of which CloudWatch makes a value of each series. */
+  tell(measures: readonly Measure[], at: Instant): void {
+    for (const line of metricLines(measures, { stack: "remediator", at })) {
+      this.log(line);
+      for (const { Dimensions, Metrics } of line._aws.CloudWatchMetrics)
+        for (const set of Dimensions) for (const { Name } of Metrics) this.#series.add([Name, ...set.map((name) => line[name])].join(" "));
+    }
+  }
+  get series(): number {
+    return this.#series.size;
+  }
+
+  /** What one function did that was called once, by itself. */
+  round(name: string): Round {
+    const spent = this.functions[name];
+    if (!spent) throw new Error(`${name} was not called`);
+    const { readUnits, logBytes, logLines } = this.total;
+    return { ...spent, readUnits, logBytes, logLines, series: this.series };
   }
 
   store(inner: Store): Store {

@@ -1,5 +1,5 @@
 import { assumed } from "./assumptions.ts";
-import { type Amounts, amountsOf, billedMs, coldMs, functionOf, gbSeconds, idleAmounts, type Standing, total } from "./bill.ts";
+import { type Amounts, amountsOf, billedMs, coldMs, functionOf, gbSeconds, idleAmounts, roundsOf, type Standing, total } from "./bill.ts";
 import { asOf, costOf, type Priced, prices, region } from "./prices.ts";
 import type { Trace, Traces } from "./trace.ts";
 
@@ -47,9 +47,12 @@ export function costPage(traces: Traces, standing: Standing): string {
     "Calls, and milliseconds in all: as measured, as billed by the assumptions below, and of one cold start. Memory is speed, too: it is set in the function's contract.",
     "",
     ...incidents.flatMap((trace) => [`\`${trace.incident}\``, "", ...functionsOf(trace, traces), ""]),
-    "## A month in which nothing happens",
+    "## A month in which nothing happens, with one cluster",
     "",
-    `The sweeper looks each minute: ${count(minutes)} calls of ${ms(billedMs(traces.sweep))} with ${functionOf("Sweep").memoryMiB} MiB, each ${traces.sweep.readUnits} read units.`,
+    ...roundsOf(traces).map(
+      ({ name, times, each }) =>
+        `- ${name}: ${count(times)} calls of ${ms(billedMs(each))} with ${functionOf(name).memoryMiB} MiB; ${each.readUnits} read units, ${each.world} questions to the cluster, ${each.series} series of metrics.`,
+    ),
     "",
     ...table(
       ["", "amount", "costs"],
@@ -78,8 +81,6 @@ export function costPage(traces: Traces, standing: Standing): string {
     "",
   ].join("\n");
 }
-
-const minutes = assumed.daysPerMonth * 24 * 60;
 
 const storage = ({ recordBytes, archiveBytes }: Trace) => costOf("tableBytes", recordBytes) + costOf("archiveBytes", archiveBytes);
 
@@ -121,10 +122,15 @@ const assumptions = (): readonly (readonly string[])[] => [
     "Alertmanager",
     "the delivery that opens the incident is counted; each repetition, and the end, is one more request, Authorize and Ingest",
   ],
-  ["The cluster", "as small as the practice world's; of 2,000 pods each diagnosis keeps 3 MB more, and takes half a second longer"],
+  [
+    "The cluster",
+    "as small as the practice world's; of 2,000 pods each diagnosis keeps 3 MB more, and each of it and of the patrol takes half a second longer",
+  ],
   ["Looks and rounds", "as many as in the practice world, where waits are shorter and pods are ready sooner"],
   ["Bytes that Lambda writes around a line, and of each call by itself", `${assumed.bytesPerLine}, ${assumed.bytesPerCall}`],
-  ["Copies of a record in log groups: the function's, the audit trail's", String(assumed.copiesOfAudit)],
+  ["Bytes that CloudWatch counts for each line of the audit log besides", String(assumed.bytesPerEvent)],
+  ["Audit", "called for each record by itself; records that come together are one call"],
+  ["Series of metrics", "a closing gives its series a value for one hour, the sweeper its own for all of the month"],
   ["Requests to KMS for each object of the archive, for each message", `${assumed.keyRequestsPerObject}, ${assumed.keyRequestsPerMessage}`],
   ["The bearer tokens are read anew at each delivery; each call is traced", "the most that there can be"],
   ["Days in a month", String(assumed.daysPerMonth)],

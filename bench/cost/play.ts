@@ -15,9 +15,10 @@ import type { Starter, Waker } from "../../kernel/ports.ts";
 import { instant } from "../../kernel/time.ts";
 import type { LedgerRecord } from "../../kernel/types/index.ts";
 import { answer } from "../../lambdas/answer/handler.ts";
+import { remembering } from "../../lambdas/audit/done.ts";
+import { type Ports as Auditing, audit } from "../../lambdas/audit/handler.ts";
 import { authorize } from "../../lambdas/authorize/handler.ts";
 import { ingest } from "../../lambdas/ingest/handler.ts";
-import { sweep } from "../../lambdas/sweep/handler.ts";
 import type { Definition } from "../../lib/definition.ts";
 import workflow from "../../lib/workflow.asl.json" with { type: "json" };
 import { practiceApprover } from "../../local/approver.ts";
@@ -33,11 +34,12 @@ import { watched } from "../../local/watched.ts";
 import type { IncidentName } from "../../local/world/incidents/incidents.ts";
 import { clusterName } from "../../local/world/prometheus/exporter.ts";
 import { startWorld } from "../../local/world/world.ts";
+import { changesOf } from "../../test/support/stream.ts";
 import { Meter } from "./meter.ts";
 import { receive } from "./receive.ts";
 import type { Trace } from "./trace.ts";
 
-const policyFile = join(import.meta.dirname, "../../adapters/policy/practice.yaml");
+export const policyFile = join(import.meta.dirname, "../../adapters/policy/practice.yaml");
 /** Those that go to a cluster; on AWS each asks the ledger first which one it is. */
 const goers = ["Diagnose", "Escalate", "EvictWorkload", "RolloutWorkload", "LabelNamespace"];
 
@@ -51,14 +53,25 @@ export async function play(incident: IncidentName): Promise<Trace> {
   const policy = loadPolicy(policyFile);
   const clock = () => instant(Date.now());
   const meter = new Meter();
+  const log = (line: unknown) => meter.log(line);
   const closed: Extract<LedgerRecord, { type: "closed" }>[] = [];
+  const plain = ledgerOver(sqliteStore(database), randomUUID);
+  const counted = ledgerOver(meter.store(sqliteStore(database)), randomUUID);
+  const archive = meter.archive(folderArchive(at.archive));
+  const auditing: Auditing = {
+    ...{ ledger: counted, archive, clock, log, clusters: [clusterName], done: remembering(1000) },
+    audit: { write: async (line) => meter.audited(line) },
+    tell: (measures, at) => meter.tell(measures, at),
+  };
+  // What the stream brings is taken in order, and record by record: in batches it would be cheaper.
+  let records = 0;
+  let stream = Promise.resolve<unknown>(undefined);
   const heard = (record: LedgerRecord) => {
-    meter.audit({ audit: record, incident: record.incidentId });
+    const Records = changesOf([record], ++records);
+    stream = stream.then(() => meter.measure("Audit", () => audit({ Records }, auditing)));
     if (record.type === "closed") closed.push(record);
   };
-  const plain = ledgerOver(sqliteStore(database), randomUUID);
-  const ledger = watched(ledgerOver(meter.store(sqliteStore(database)), randomUUID), { told: heard });
-  const archive = meter.archive(folderArchive(at.archive));
+  const ledger = watched(counted, { told: heard });
   const topic = { send: async () => void meter.messages++ } as unknown as SNSClient;
   const outside = openOutside(practiceOutside(world, policy), clock);
   const starter: Starter = { start: (id) => engineStarter(engine, ledger).start(id) };
@@ -96,7 +109,7 @@ export async function play(incident: IncidentName): Promise<Trace> {
 
   await provisionSwitches(plain, dir, clusterName);
   const { secret, tokens } = provisionToken(dir, clusterName);
-  const ports = { ledger, archive, starter, waker, policy, clock, log: (line: unknown) => meter.log(line) };
+  const ports = { ledger, archive, starter, waker, policy, clock, log };
   const ingress = await receive(async (body, authorization) => {
     meter.requests++;
     const sender = await meter.measure("Authorize", async () => authorize({ authorization }, tokens));
@@ -106,8 +119,9 @@ export async function play(incident: IncidentName): Promise<Trace> {
     await world.fire(ingress.url, secret);
     while (closed.length === 0 || (await plain.open()).length > 0 || closed.some(({ incidentId }) => engine.running(incidentId)))
       await wait(50);
+    await stream;
     const { says } = world;
-    const { transitions, requests, messages, functions, total } = meter;
+    const { transitions, requests, messages, functions, series, total } = meter;
     return {
       incident,
       says,
@@ -116,6 +130,7 @@ export async function play(incident: IncidentName): Promise<Trace> {
       requests,
       messages,
       functions,
+      series,
       ...total,
     };
   } finally {
@@ -126,30 +141,4 @@ export async function play(incident: IncidentName): Promise<Trace> {
     database.close();
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-/** One look of the sweeper where nothing is open. */
-export async function sweepNothing(): Promise<Meter> {
-  const dir = mkdtempSync(join(tmpdir(), "bench-cost-"));
-  const database = openDatabase(places(dir).ledger);
-  const meter = new Meter();
-  const ledger = ledgerOver(meter.store(sqliteStore(database)), randomUUID);
-  const swept = await meter.measure("Sweep", () =>
-    sweep(
-      {
-        ledger,
-        keeper: { keep: async () => "running" },
-        policy: loadPolicy(policyFile),
-        kinds: [],
-        clock: () => instant(Date.now()),
-        tell: () => {},
-        log: (line) => meter.log(line),
-      },
-      { parallel: 1, seconds: 30 },
-    ),
-  );
-  meter.log({ level: "info", message: "swept", ...swept });
-  database.close();
-  rmSync(dir, { recursive: true, force: true });
-  return meter;
 }

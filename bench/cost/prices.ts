@@ -29,6 +29,7 @@ export const prices = {
   schedules: { of: "EventBridge Scheduler", dollars: 1, per: 1_000_000, unit: "calls" },
   keys: { of: "KMS", dollars: 1, per: 1, unit: "key and month" },
   secrets: { of: "Secrets Manager", dollars: 0.4, per: 1, unit: "secret and month" },
+  metricHours: { of: "CloudWatch, metrics of our own", dollars: 0.3, per: 30 * 24, unit: "series and hours" },
   alarms: { of: "CloudWatch", dollars: 0.1, per: 1, unit: "alarm and month" },
   dashboards: { of: "CloudWatch", dollars: 3, per: 1, unit: "dashboard and month" },
   tableBytes: { of: "DynamoDB storage (0.25), with recovery to a point in time (0.20)", dollars: 0.45, per: GB, unit: "bytes and month" },

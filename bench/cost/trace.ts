@@ -26,12 +26,18 @@ export interface Trace {
   readonly requests: number;
   readonly messages: number;
   readonly logLines: number;
-  /** Bytes: of the functions' own log lines, of the records in the audit log; and what stays in the tables and in the archive. */
+  /** Series of our own metrics, each once. */
+  readonly series: number;
+  /** Bytes: of the functions' own log lines and metrics, of the lines in the audit log; and what stays in the tables and in the archive. */
   readonly logBytes: number;
+  readonly auditLines: number;
   readonly auditBytes: number;
   readonly recordBytes: number;
   readonly archiveBytes: number;
 }
+
+/** One look, of what runs by itself, where nothing is wrong. */
+export type Round = Readonly<Spent> & Pick<Trace, "readUnits" | "logBytes" | "logLines" | "series">;
 
 export interface Traces {
   /** When and on what they were taken. */
@@ -39,8 +45,8 @@ export interface Traces {
   readonly node: string;
   readonly load: string;
   readonly incidents: readonly Trace[];
-  /** One look of the sweeper at nothing. */
-  readonly sweep: Readonly<Spent> & { readonly readUnits: number; readonly logBytes: number; readonly logLines: number };
+  readonly sweep: Round;
+  readonly patrol: Round;
   /** Milliseconds from Node's start to the first request, of each function's bundle. */
   readonly cold: Readonly<Record<string, number>>;
 }

@@ -2,9 +2,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freezePolicy } from "../../adapters/policy/frozen.ts";
 import { parsePolicy } from "../../adapters/policy/parse.ts";
+import type { Instant, Sha256 } from "../../kernel/types/index.ts";
 import { environment } from "../../lambdas/contract.ts";
 import { budgets } from "../../lib/budgets.ts";
 import { bundle } from "../../lib/bundle.ts";
+import { changeOf } from "../../test/support/stream.ts";
 
 export type Folder = keyof typeof budgets;
 
@@ -30,13 +32,7 @@ const alerts = [
     fingerprint: "0123456789abcdef",
   },
 ];
-const rejection = { at: "2026-11-20T03:00:00.000Z", body: "0".repeat(64), index: 0, reason: "it names no cluster" };
-const keys = { pk: { S: "REJECTED#2026-11-20" }, sk: { S: `${rejection.body}#00000000` } };
-const change = {
-  eventID: "1",
-  eventName: "INSERT",
-  dynamodb: { SequenceNumber: "1", Keys: keys, NewImage: { ...keys, type: { S: "rejected" }, body: { S: JSON.stringify(rejection) } } },
-};
+const rejection = { at: "2026-11-20T03:00:00.000Z" as Instant, body: "0".repeat(64) as Sha256, index: 0, reason: "it names no cluster" };
 const webhook = { version: "4", groupKey: "g", truncatedAlerts: 0, status: "firing", receiver: "remediator", alerts };
 
 /** What each is called with: enough to get as far as its first question to the outside. */
@@ -54,7 +50,7 @@ const events: Readonly<Record<Folder, unknown>> = {
   },
   sweep: {},
   patrol: { cluster: "prod" },
-  audit: { Records: [change] },
+  audit: { Records: [changeOf(rejection)] },
   provision: { RequestType: "Create", ResourceProperties: { clusters: ["prod"] } },
 };
 

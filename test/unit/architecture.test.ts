@@ -18,9 +18,9 @@ const may: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   local: [/^(kernel|runbook|adapters|lambdas|lib|local)\//],
   bin: [/^(kernel|runbook|adapters|lambdas|lib|local|bin)\//],
-  // What an operator installs follows from declarations and the policy alone; a benchmark may use whatever it measures, and the tests' real servers.
+  // What an operator installs follows from declarations and the policy alone; a benchmark may use whatever it measures, and what the tests have the outside played by.
   ops: [/^ops\//, /^kernel\/types\//, /^adapters\/policy\//, /^runbook\/queries\/permissions\.ts$/, /^runbook\/remedies\//],
-  bench: [/^(kernel|runbook|adapters|lambdas|lib|local|bench)\//, /^test\/cluster\/(parts|support)\//],
+  bench: [/^(kernel|runbook|adapters|lambdas|lib|local|bench)\//, /^test\/(cluster\/parts|cluster\/support|support)\//],
 };
 /** What the pure side may import from outside: a hash, a parser of shapes, a parser of conditions. */
 const packages: Readonly<Record<string, RegExp>> = {

@@ -28,7 +28,7 @@ describe("the page of what it costs", () => {
     });
     const called = new Set(traces.incidents.flatMap(({ functions }) => Object.keys(functions)));
     expect([...called].sort()).toEqual(
-      ["Answer", "Ask", "Authorize", "Decide", "Diagnose", "Escalate", "Ingest", "RolloutWorkload"].sort(),
+      ["Answer", "Ask", "Audit", "Authorize", "Decide", "Diagnose", "Escalate", "Ingest", "RolloutWorkload"].sort(),
     );
     for (const name of called) expect(traces.cold[functionOf(name).folder]).toBeGreaterThan(0);
     expect(called.has("RolloutWorkload") && (capabilities as readonly string[]).includes("RolloutWorkload")).toBe(true);
@@ -37,7 +37,7 @@ describe("the page of what it costs", () => {
   it("counts every state that the workflow entered", () => {
     // Decide and Route by turns, then where Decide sent it; Settle and Done are no functions.
     for (const { functions, transitions } of traces.incidents) {
-      const { Authorize: _a, Ingest: _i, Answer: _p, ...tasks } = functions;
+      const { Authorize: _a, Ingest: _i, Answer: _p, Audit: _l, ...tasks } = functions;
       const calls = Object.values(tasks).reduce((sum, spent) => sum + spent.calls, 0);
       expect(transitions).toBeGreaterThanOrEqual(calls + (tasks.Decide?.calls ?? 0) + 1);
     }
@@ -78,14 +78,18 @@ describe("an incident's bill", () => {
     expect(billedMs({ calls: 3, ms: 0.2, ledger: 0, archive: 0, world: 0 })).toBe(3);
   });
 
-  it("of an idle month takes a sweep each minute, and what stands there", () => {
+  it("of an idle month takes a sweep each minute, a patrol every five, their metrics all the time, and what stands there", () => {
     const stands = { keys: 1, secrets: 2, alarms: 3, dashboards: 4 };
+    const { sweep, patrol } = traces;
     expect(idleAmounts(traces, stands)).toMatchObject({
-      calls: 43_200,
-      schedules: 43_200,
-      readUnits: 43_200 * traces.sweep.readUnits,
+      calls: 43_200 + 8_640,
+      schedules: 43_200 + 8_640,
+      readUnits: 43_200 * sweep.readUnits + 8_640 * patrol.readUnits,
+      metricHours: 720 * (sweep.series + patrol.series),
       ...stands,
     });
+    expect(sweep.series).toBeGreaterThan(10);
+    expect(patrol.world).toBeGreaterThan(1);
   });
 });
 

@@ -70,7 +70,7 @@ const limits = table(
     fleetFloor: count(3, "Below so many workloads with the fault it is never the fleet's."),
     blastShare: share(
       0.25,
-      "Share of the pods of its namespace, and of the cluster, that one write may touch; a few (up to `fleetFloor`) always. A namespace's label is measured by the cluster alone.",
+      "Share of the cluster's pods that one write may touch; a few (up to `fleetFloor`) always. A small cluster needs more: of 10 pods, an app of 4 is 0.4.",
     ),
     blastPods: count(20, "Number of pods that one write may touch."),
     changesPerHour: count(

@@ -25,7 +25,7 @@ export interface Limits {
   /** Share (0 to 1) of the fleet from which on, above the floor, a fault is the fleet's and not one member's. */
   readonly fleetShare: number;
   readonly fleetFloor: number;
-  /** Share (0 to 1) and number of a namespace's or cluster's pods that one write may touch. */
+  /** Share (0 to 1) of the cluster's pods, and number of pods, that one write may touch. */
   readonly blastShare: number;
   readonly blastPods: number;
   readonly changesPerHour: number;

@@ -1,28 +1,40 @@
-import { celEnv, parse, plan } from "@bufbuild/cel";
-import { strings } from "@bufbuild/cel/ext";
+import { parse } from "@bufbuild/cel";
+import { bounded, mostTurns } from "./cel-bounds.ts";
 import { celBlindSpot } from "./cel-visible.ts";
+import type { OwnerReference } from "./meta.ts";
 import type { Newcomer } from "./newcomer.ts";
 import type { MatchCondition } from "./objects-webhook.ts";
 
 export type Truth = { readonly is: true } | { readonly is: false } | { readonly is: "unknown"; readonly says: string };
 
-type Value = string | boolean | null | Map<string, Value> | Value[];
-type Evaluate = (newcomer: Newcomer) => Truth;
-
 /**
- * One match condition of a webhook, compiled, to be evaluated for the creation of a pod. Whatever is not known beforehand (who asks, what they
- * may do, what other plugins add) or cannot be evaluated here is `unknown`, never false.
+ * The match conditions of a webhook, compiled, to be evaluated in their order for the creation of a pod. Whatever is not known beforehand (who asks,
+ * what they may do, what other plugins add) or cannot be evaluated here is `unknown`, never false. Pods that carry the same, as those of one template
+ * do, are evaluated once.
  */
-export function compiled({ name, expression }: MatchCondition): Evaluate {
+export function compiled(conditions: readonly MatchCondition[]): (newcomer: Newcomer) => readonly Truth[] {
+  if (conditions.length === 0) return () => [];
+  const all = conditions.map(condition);
+  const known = new Map<string, readonly Truth[]>();
+  return (newcomer) => {
+    const visible = seen(newcomer);
+    const text = JSON.stringify(visible);
+    const truths = known.get(text) ?? all.map((evaluate) => evaluate(visible));
+    known.set(text, truths);
+    return truths;
+  };
+}
+
+function condition({ name, expression }: MatchCondition): (visible: ReturnType<typeof seen>) => Truth {
   const unknown = (why: string): Truth => ({ is: "unknown", says: `match condition ${name} cannot be computed: ${why}` });
   try {
     const parsed = parse(expression);
     const blind = celBlindSpot(parsed.expr);
     if (blind) return () => unknown(blind);
-    const evaluate = plan(celEnv({ funcs: strings }), parsed);
-    return (newcomer) => {
-      if (entriesOf(newcomer) > mostEntries) return unknown(`the pod has more than ${mostEntries} labels, annotations and owners`);
-      const value = evaluate({ object: object(newcomer), oldObject: null, request: request(newcomer) });
+    const evaluate = bounded(parsed);
+    return (visible) => {
+      const value = evaluate({ object: mapped(visible.object), oldObject: visible.oldObject, request: mapped(visible.request) });
+      if (value === undefined) return unknown(`its loops take more than ${mostTurns} turns over what the pod carries`);
       if (typeof value === "boolean") return { is: value };
       return unknown(value instanceof Error ? value.message.slice(0, 120) : "it is neither true nor false");
     };
@@ -31,24 +43,21 @@ export function compiled({ name, expression }: MatchCondition): Evaluate {
   }
 }
 
-/** An expression may go through all of these for each of them: what a pod carries must not decide how long that takes, here, for each pod there is. */
-const mostEntries = 256;
-const entriesOf = ({ labels, annotations, ownerReferences }: Newcomer): number =>
-  Object.keys(labels).length + Object.keys(annotations).length + ownerReferences.length;
+type Field = string | boolean | null | undefined | readonly Field[] | { readonly [name: string]: Field };
+type Value = string | boolean | null | Map<string, Value> | Value[];
 
 /** Only what `celBlindSpot` lets through. Go leaves out what is empty, so that `has()` is false there. */
-function object({ namespace, labels, annotations, ownerReferences, spec }: Newcomer): Value {
-  const owners = ownerReferences.map(({ controller, ...ref }) => record({ ...ref, controller: controller || undefined }));
-  return record({
+const seen = ({ namespace, labels, annotations, ownerReferences, spec }: Newcomer) => ({
+  object: {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: record({
+    metadata: {
       namespace,
-      labels: Object.keys(labels).length > 0 ? record(labels) : undefined,
-      annotations: Object.keys(annotations).length > 0 ? record(annotations) : undefined,
-      ownerReferences: owners.length > 0 ? owners : undefined,
-    }),
-    spec: record({
+      labels: Object.keys(labels).length > 0 ? labels : undefined,
+      annotations: Object.keys(annotations).length > 0 ? annotations : undefined,
+      ownerReferences: ownerReferences.length > 0 ? ownerReferences.map(asReference) : undefined,
+    },
+    spec: {
       schedulerName: spec.schedulerName ?? "default-scheduler",
       serviceAccountName: spec.serviceAccountName ?? "default",
       restartPolicy: spec.restartPolicy ?? "Always",
@@ -56,19 +65,23 @@ function object({ namespace, labels, annotations, ownerReferences, spec }: Newco
       hostNetwork: spec.hostNetwork || undefined,
       hostPID: spec.hostPID || undefined,
       hostIPC: spec.hostIPC || undefined,
-    }),
-  });
-}
-
-const pods = { group: "", version: "v1" };
-const request = ({ namespace }: Newcomer): Value =>
-  record({
+    },
+  },
+  oldObject: null,
+  request: {
     operation: "CREATE",
     namespace,
-    kind: record({ ...pods, kind: "Pod" }),
-    resource: record({ ...pods, resource: "pods" }),
-  });
+    kind: { ...pods, kind: "Pod" },
+    resource: { ...pods, resource: "pods" },
+  },
+});
+const asReference = ({ controller, ...rest }: OwnerReference) => ({ ...rest, controller: controller || undefined });
+const pods = { group: "", version: "v1" };
 
-/** A Map, whose keys are only its own: `constructor` is a legal label. */
-const record = (fields: Readonly<Record<string, Value | undefined>>): Map<string, Value> =>
-  new Map(Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
+/** Fields as Maps, whose keys are only their own: `constructor` is a legal label. What is undefined is not there. */
+function mapped(field: Exclude<Field, undefined>): Value {
+  if (field === null || typeof field !== "object") return field;
+  const there = (part: Field): part is Exclude<Field, undefined> => part !== undefined;
+  if (Array.isArray(field)) return field.filter(there).map(mapped);
+  return new Map(Object.entries(field).flatMap(([name, part]) => (there(part) ? [[name, mapped(part)] as const] : [])));
+}

@@ -1,3 +1,4 @@
+import { oncePer } from "../once.ts";
 import { compiled, type Truth } from "./conditions.ts";
 import type { Labels } from "./meta.ts";
 import type { Newcomer } from "./newcomer.ts";
@@ -34,10 +35,11 @@ export function wouldMutate(of: readonly Entry[], newcomer: Newcomer, namespaceL
   );
 }
 
-function entry(webhook: Webhook): Entry {
+/** What it has worked out it knows as long as the configuration that was read is there: prose runs again whenever it misses something. */
+const entry = oncePer((webhook: Webhook): Entry => {
   const { name, namespaceSelector, objectSelector } = webhook;
   const aboutPods = webhook.rules.some(coversPodCreation);
-  const conditions = webhook.matchConditions.map(compiled);
+  const truths = compiled(webhook.matchConditions);
   const no = (because: Part, says: string): Mutation => ({ is: "no", webhook: name, because, says });
   return {
     webhook,
@@ -51,13 +53,10 @@ function entry(webhook: Webhook): Entry {
         );
       if (!matches(objectSelector, newcomer.labels))
         return no("objectSelector", `its objectSelector asks for ${unmet(objectSelector, newcomer.labels).map(written).join(", ")}`);
-      return judged(
-        webhook,
-        conditions.map((condition) => condition(newcomer)),
-      );
+      return judged(webhook, truths(newcomer));
     },
   };
-}
+});
 
 /** As the API server: one that is false decides, whatever the others are; only then does it matter that one cannot be told. */
 function judged({ name, matchConditions }: Webhook, truths: readonly Truth[]): Mutation {

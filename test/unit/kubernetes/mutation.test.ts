@@ -18,6 +18,11 @@ const rule = (change: Change) => ({
 });
 
 describe("would the webhook be asked about a new pod", () => {
+  test("a configuration is made ready once, however often prose runs again", () => {
+    const configuration = reader(webhookConfiguration)(aWebhook());
+    expect(entries(configuration)[0]).toBe(entries(configuration)[0]);
+  });
+
   test("as the vendor installs it: yes with the label, no without", () => {
     expect(asked({})).toEqual({ is: "yes", webhook: "inject.spirl.com" });
     expect(asked({}, {})).toMatchObject({ is: "no", because: "objectSelector", says: `its objectSelector asks for ${label}=enabled` });

@@ -110,4 +110,5 @@ export function refused(path: ApiPath, reply: Reply): string {
   return `${path.says} cannot be read: ${saidBy(who, reply.status)}`;
 }
 /** An answer of success that is somebody else's, such as a page to log in on. */
-export const notTheServers = (path: ApiPath) => `${path.says} cannot be read: the answer is not what the API server gives; is there a proxy in between?`;
+export const notTheServers = (path: ApiPath) =>
+  `${path.says} cannot be read: the answer is not what the API server gives; is there a proxy in between?`;

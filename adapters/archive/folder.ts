@@ -4,6 +4,7 @@ import { sha256 } from "../../kernel/digest.ts";
 import type { Archive } from "../../kernel/ports.ts";
 import { ArchiveBroken, checked, placeOf } from "./address.ts";
 import { writeDurably } from "./durable.ts";
+import type { ArchiveReading } from "./reading.ts";
 
 /** The archive in a folder, a file for each address. `get` rejects with `ArchiveBroken` where there is nothing, or something else. */
 export function folderArchive(folder: string): Archive {
@@ -24,6 +25,12 @@ export function folderArchive(folder: string): Archive {
     },
   };
 }
+
+/** The same, to look at. */
+export const readFolder = (folder: string): ArchiveReading => ({
+  get: folderArchive(folder).get,
+  whereIs: async (address) => join(folder, placeOf(address)),
+});
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(

@@ -1,12 +1,7 @@
 import { sha256 } from "../../kernel/digest.ts";
 import { type Archive, Unreachable } from "../../kernel/ports.ts";
-import { ArchiveBroken, checked, placeOf } from "./address.ts";
+import { ArchiveBroken, ArchiveRefused, checked, placeOf } from "./address.ts";
 import { type Answered, type Bucket, passes } from "./bucket.ts";
-
-/** S3 does not do it for us, by its own words. */
-export class ArchiveRefused extends Error {
-  override readonly name = "ArchiveRefused";
-}
 
 /**
  * The archive in a bucket (with object lock, where the bucket has it). Each object is put once, on condition that it is not there, with its

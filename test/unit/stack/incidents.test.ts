@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
+import { sha256 } from "../../../kernel/digest.ts";
+import { instant } from "../../../kernel/time.ts";
 import { some } from "../../../kernel/types/index.ts";
 import { at, closed, openingOf } from "../../support/ledger-values.ts";
 import { cli, noStack } from "../commands/support.ts";
@@ -74,6 +76,38 @@ describe("incidents, incident and audit verify, of a stack", () => {
     const since = on.asked.slice(before);
     expect(since.map(({ action }) => action).filter((action) => !/:(Get|Query)/.test(action))).toEqual([]);
     expect(JSON.stringify(since.map(({ input }) => input))).not.toContain("TOKEN#");
+  });
+});
+
+describe("rejected, of a stack", () => {
+  const delivery = JSON.stringify({ alerts: [{ labels: { alertname: "SpirlAgentDown", namespace: "shop" } }] });
+  const body = sha256(delivery);
+  const reject = ({ ledger }: Aws) =>
+    ledger.reject({ at: instant(Date.now()), body, index: 0, reason: "labels.cluster must name the cluster" });
+
+  it("lists what was not taken, with what it was, and reads nothing else", async () => {
+    const on = await aws();
+    await reject(on);
+    on.archived.set(body, delivery);
+    const before = on.asked.length;
+    const { code, out, err } = await cli("rejected", ...deployed);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^✗ \S+ \S+ {2}labels\.cluster must name the cluster\n {4}SpirlAgentDown namespace=shop\n/);
+    expect(out).toContain(`    the delivery: s3://archive/${body.slice(0, 2)}/${body}\n`);
+    const asked = on.asked.slice(before).map(({ action }) => action);
+    expect(asked).toEqual(["lambda:GetFunctionConfiguration", "dynamodb:Query", "dynamodb:Query", "s3:GetObject"]);
+  });
+
+  it("lists it without that where the archive is not for whoever asks", async () => {
+    const on = await aws();
+    await reject(on);
+    on.denied.add("s3:GetObject");
+    expect(await cli("rejected", ...deployed)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /1 alert\n {4}what it was cannot be told, the archive refused it: AccessDenied \(403\): the stack's output Auditor is the policy/,
+      ),
+    });
   });
 });
 

@@ -6,6 +6,13 @@ export class ArchiveBroken extends Error {
   override readonly name = "ArchiveBroken";
 }
 
+/** Nothing is there. */
+export class ArchiveMissing extends ArchiveBroken {
+  constructor(address: string) {
+    super(`nothing is archived under ${address}`);
+  }
+}
+
 /** S3 does not do it for us, by its own words. */
 export class ArchiveRefused extends Error {
   override readonly name = "ArchiveRefused";

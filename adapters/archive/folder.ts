@@ -2,7 +2,7 @@ import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../../kernel/digest.ts";
 import type { Archive } from "../../kernel/ports.ts";
-import { ArchiveBroken, checked, placeOf } from "./address.ts";
+import { ArchiveMissing, checked, placeOf } from "./address.ts";
 import { writeDurably } from "./durable.ts";
 import type { ArchiveReading } from "./reading.ts";
 
@@ -18,7 +18,7 @@ export function folderArchive(folder: string): Archive {
     },
     get: async (address) => {
       const bytes = await readFile(pathOf(address)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") throw new ArchiveBroken(`nothing is archived under ${address}`);
+        if (error.code === "ENOENT") throw new ArchiveMissing(address);
         throw error;
       });
       return checked(bytes, address);

@@ -7,6 +7,7 @@ import { NameTooLong } from "../lib/names.ts";
 import { RemediatorStack } from "../lib/stack.ts";
 
 const usual = "remediator.yaml";
+const hint = `there is no ${usual} here: the policy as shipped is used, which only observes and names no cluster; docs/examples/remediator.yaml is one to start from\n`;
 
 /**
  * The CDK app. `-c policy=FILE` names the policy (else `remediator.yaml`, else the one that is shipped), `-c stack=NAME` the stack
@@ -27,6 +28,7 @@ try {
   const env = policy.home ? { env: policy.home } : {};
   const main = new RemediatorStack(app, context("stack") ?? "remediator", { policy, accessEntries, savedQueries, ...env });
   if (accessEntries) accessStacks(app, main, policy);
+  if (!file) process.stderr.write(hint);
 } catch (error) {
   if (!(error instanceof PolicyError || error instanceof NameTooLong)) throw error;
   process.stderr.write(`${error.message}\n`);

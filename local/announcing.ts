@@ -4,11 +4,15 @@ import type { Announcer } from "../kernel/ports.ts";
 import type { Instant } from "../kernel/types/index.ts";
 import { knownRemedies as remedies } from "../runbook/remedies/known.ts";
 import { approvalText } from "../runbook/tickets/approval.ts";
+import type { Called } from "./places.ts";
 
-/** That an approval waits, as an alert of our own: it resolves by itself when the time to answer is over, and never opens an incident. */
-export function waitingAlert(waiting: Parameters<Announcer["approvalWaits"]>[0], now: Instant): Announcement {
+/**
+ * That an approval waits, as an alert of our own: it resolves by itself when the time to answer is over, and never opens an incident. `called` is how
+ * the command that answers finds the ledger.
+ */
+export function waitingAlert(waiting: Parameters<Announcer["approvalWaits"]>[0], now: Instant, called: Called): Announcement {
   const { incident, remedy, until } = waiting;
-  const command = (verb: string) => `npx remediator ${verb} ${incident.id}`;
+  const command = (verb: string) => called(verb, incident.id);
   const { subject, body } = approvalText(waiting, { remedies, plain: plainText, command });
   return {
     labels: {

@@ -58,7 +58,7 @@ export function announcerFor(approver: Approver, on: Answering): Announcer {
           }),
         nobody: async () => {
           on.say(`an approval waits: ${on.called("approve", incident.id)}`);
-          await on.announce?.(waitingAlert(waiting, on.clock()));
+          await on.announce?.(waitingAlert(waiting, on.clock(), on.called));
         },
       }[approver.by];
       asking().catch((error: unknown) => on.say(`${failed[approver.by]}: ${error instanceof Error ? error.message : String(error)}`));

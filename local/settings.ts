@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { type Access, kubeConfigOf } from "../adapters/kubernetes/config.ts";
+import { join, resolve } from "node:path";
+import { type Access, type KubeconfigAccess, kubeConfigOf } from "../adapters/kubernetes/config.ts";
 import { loadPolicy } from "../adapters/policy/parse.ts";
 import { withMode } from "../adapters/policy/with-mode.ts";
 import type { Mode, Policy } from "../kernel/types/index.ts";
@@ -24,11 +24,18 @@ export function clusterOf({ cluster, kubeconfig, context }: Pick<StartOptions, "
   return cluster ?? kubeConfigOf(accessOf({ ...(kubeconfig ? { kubeconfig } : {}), ...(context ? { context } : {}) })).getCurrentContext();
 }
 
-export const accessOf = ({ kubeconfig, context }: Pick<StartOptions, "kubeconfig" | "context">): Access => ({
+export const accessOf = ({ kubeconfig, context }: Pick<StartOptions, "kubeconfig" | "context">): KubeconfigAccess => ({
   by: "kubeconfig",
   ...(kubeconfig ? { file: kubeconfig } : {}),
   ...(context ? { context } : {}),
 });
+
+/** The same for another process: wherever that is called, and whichever context the file has by then. Throws `BadAccess`. */
+export function lastingAccess(options: Pick<StartOptions, "kubeconfig" | "context">): KubeconfigAccess {
+  const access = accessOf(options);
+  const context = kubeConfigOf(access).getCurrentContext();
+  return { ...access, ...(access.file ? { file: resolve(access.file) } : {}), context };
+}
 
 export function realOutside(options: StartOptions, { timing }: Policy): Outside {
   const access = accessOf(options);

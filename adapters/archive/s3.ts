@@ -1,12 +1,7 @@
 import { sha256 } from "../../kernel/digest.ts";
 import { type Archive, Unreachable } from "../../kernel/ports.ts";
-import { ArchiveBroken, checked, placeOf } from "./address.ts";
+import { ArchiveMissing, ArchiveRefused, checked, placeOf } from "./address.ts";
 import { type Answered, type Bucket, passes } from "./bucket.ts";
-
-/** S3 does not do it for us, by its own words. */
-export class ArchiveRefused extends Error {
-  override readonly name = "ArchiveRefused";
-}
 
 /**
  * The archive in a bucket (with object lock, where the bucket has it). Each object is put once, on condition that it is not there, with its
@@ -30,7 +25,7 @@ export function s3Archive(ask: Bucket, prefix = ""): Archive {
     },
     get: async (address) => {
       const answer = await ask({ method: "GET", key: keyOf(address), sha256: sha256("") });
-      if (answer.code === "NoSuchKey") throw new ArchiveBroken(`nothing is archived under ${address}`);
+      if (answer.code === "NoSuchKey") throw new ArchiveMissing(address);
       if (answer.status !== 200) throw failed(answer);
       return checked(answer.body, address);
     },

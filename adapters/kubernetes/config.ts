@@ -1,10 +1,14 @@
 import { type Cluster, KubeConfig, type User } from "@kubernetes/client-node";
 import { mayCarryToken, type TokenAccess } from "./by-token.ts";
 
+/** A file as kubectl uses it; `file` undefined means kubectl's own defaults (KUBECONFIG, ~/.kube/config, in-cluster). */
+export interface KubeconfigAccess {
+  readonly by: "kubeconfig";
+  readonly file?: string;
+  readonly context?: string;
+}
 /** How to get to one API server. Functions have `by-token.ts` for it; this brings the client along, for one machine. */
-export type Access =
-  /** A file as kubectl uses it; `file` undefined means kubectl's own defaults (KUBECONFIG, ~/.kube/config, in-cluster). */
-  { readonly by: "kubeconfig"; readonly file?: string; readonly context?: string } | TokenAccess;
+export type Access = KubeconfigAccess | TokenAccess;
 
 /** The set-up is wrong, in words for whoever set it up. */
 export class BadAccess extends Error {
@@ -33,7 +37,7 @@ function fromToken({ server, caData, token }: TokenAccess): KubeConfig {
   return config;
 }
 
-function fromFile({ file, context }: Extract<Access, { by: "kubeconfig" }>): KubeConfig {
+function fromFile({ file, context }: KubeconfigAccess): KubeConfig {
   const config = new KubeConfig();
   try {
     if (file === undefined) config.loadFromDefault();

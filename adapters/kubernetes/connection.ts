@@ -20,6 +20,8 @@ export class TooLarge extends NoAnswer {}
 /** Chunk by chunk, for answers that are cut while they come; leaving the loop early ends the request. */
 export interface Answer {
   readonly status: number;
+  /** The media type that it names, or nothing. */
+  readonly type: string;
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 /** The only thing that a reader is given: it cannot send anything else. */
@@ -75,7 +77,8 @@ export function connect(way: Way, timeoutSeconds: number): Connection {
     const message = { method, path: `${address.pathname.replace(/\/+$/, "")}${path}`, headers, body };
     const reply = await inTime(signal, exchange(address, message, { ...options, agent, signal }, started));
     if (reply.statusCode === 401 && kept === agent) kept = undefined;
-    return { status: reply.statusCode ?? 0, chunks: chunksOf(reply, signal, timeoutSeconds) };
+    const { statusCode = 0, headers: head } = reply;
+    return { status: statusCode, type: head["content-type"] ?? "", chunks: chunksOf(reply, signal, timeoutSeconds) };
   };
   const whole = async (...request: Parameters<typeof open>): Promise<Reply> => {
     const { status, chunks } = await open(...request);

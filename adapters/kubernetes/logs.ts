@@ -1,7 +1,7 @@
 import { cannot, got, type Reader, type Reading } from "../world/reading.ts";
 import type { Getter } from "./connection.ts";
 import { type LogBounds, logText } from "./log-lines.ts";
-import { answered, isMissing, kubernetesReader, refused } from "./read.ts";
+import { answered, isMissing, kubernetesReader, notTheServers, refused } from "./read.ts";
 import { apiStatus, isRecord } from "./status.ts";
 
 /**
@@ -21,13 +21,16 @@ export function logReader(getter: Getter, bounds?: LogBounds): Reader {
 
 const one = (getter: Getter, text: string, bounds?: LogBounds): Promise<Reading> =>
   answered(text, "log", async (path) => {
-    const { status, chunks } = await getter.stream(text);
+    const { status, type, chunks } = await getter.stream(text);
     const log = await logText(chunks, bounds);
-    if (status === 200) return got(log);
+    if (status === 200) return isPage.test(type) ? cannot(notTheServers(path)) : got(log);
     // 204: the pod has no node yet.
     const none = status === 204 || isMissing({ status, body: log }, path) || (status === 400 && saysNone(log));
     return none ? got(null) : cannot(refused(path, { status, body: log }));
   });
+
+/** The API server gives a log as plain text, whatever is written in it. */
+const isPage = /^\s*(text\/html|application\/xhtml\+xml)\b/i;
 
 const saysNone = (body: string): boolean => {
   const message = apiStatus(body)?.message ?? "";

@@ -38,7 +38,7 @@ export async function answered(text: string, only: "object" | "log", read: (path
 function object(reply: Reply, path: ApiPath): Reading {
   if (reply.status !== 200) return cannot(refused(path, reply));
   const value = parsed(reply.body);
-  return isRecord(value) ? got(trim(value)) : cannot(notJson(path));
+  return isRecord(value) ? got(trim(value)) : cannot(notTheServers(path));
 }
 
 /**
@@ -61,7 +61,7 @@ async function list(getter: Getter, path: ApiPath, text: string): Promise<Readin
     }
     if (reply.status !== 200) return cannot(refused(path, reply));
     const value = parsed(reply.body);
-    if (!isRecord(value) || !(Array.isArray(value.items) || value.items === null)) return cannot(notJson(path));
+    if (!isRecord(value) || !(Array.isArray(value.items) || value.items === null)) return cannot(notTheServers(path));
     first ??= value;
     for (const item of value.items ?? []) items.push(trim(item));
     const next = isRecord(value.metadata) ? value.metadata.continue : undefined;
@@ -109,4 +109,6 @@ export function refused(path: ApiPath, reply: Reply): string {
   const who = status ? "the API server" : "something in front of the API server";
   return `${path.says} cannot be read: ${saidBy(who, reply.status)}`;
 }
-const notJson = (path: ApiPath) => `${path.says} cannot be read: the answer is not what the API server gives; is there a proxy in between?`;
+/** An answer of success that is somebody else's, such as a page to log in on. */
+export const notTheServers = (path: ApiPath) =>
+  `${path.says} cannot be read: the answer is not what the API server gives; is there a proxy in between?`;

@@ -9,7 +9,7 @@ export interface Stored {
 }
 
 /** The ledger, to look at: nothing is written, and whoever writes is not disturbed. */
-export interface LedgerReading extends Pick<Ledger, "view" | "open" | "cluster" | "switchOf"> {
+export interface LedgerReading extends Pick<Ledger, "view" | "open" | "cluster" | "switchOf" | "rejections"> {
   /** Whose ids there are, by name: `every` incident there ever was, also where only its records or only its HEAD is left, or those that are `open`. */
   readonly lists: "every" | "open";
   ids(): Promise<readonly IncidentId[]>;

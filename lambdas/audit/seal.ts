@@ -19,7 +19,14 @@ export interface Sealed {
 export async function seal(story: Some<LedgerRecord>, archive: Pick<Archive, "put">): Promise<Sealed> {
   const chain = verify(story);
   if (!chain.whole) throw new BrokenChain(`record ${chain.seq} ${chain.why}`);
-  const { incidentId: incident, hash: head } = story.at(-1) ?? story[0];
-  const address = await archive.put(canonical({ incident, head, story }), "story");
-  return { address, head, records: story.length };
+  const address = await archive.put(copyOf(story), "story");
+  return { address, head: lastOf(story).hash, records: story.length };
 }
+
+/** The sealed copy itself. Its SHA-256 is its address: whoever has the story knows where its copy must be. */
+export function copyOf(story: Some<LedgerRecord>): string {
+  const { incidentId: incident, hash: head } = lastOf(story);
+  return canonical({ incident, head, story });
+}
+
+const lastOf = (story: Some<LedgerRecord>): LedgerRecord => story.at(-1) ?? story[0];

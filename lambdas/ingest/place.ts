@@ -27,7 +27,7 @@ const reject = (label: LabelName, reason: string): Placing => ({ did: "reject", 
  * (cluster, scenario, scope) by the labels: by the policy's mapping if one matches, else by the labels of our own rules, else overall-health of the
  * cluster, which only reads. Where what it is about is not said, or said in several ways, the scope is the wider one.
  */
-export function place({ labels, from }: Heard, policy: Policy): Placing {
+export function place({ labels, from }: Pick<Heard, "labels" | "from">, policy: Policy): Placing {
   const mapping = from === "alertmanager" ? policy.alerts.find((one) => matches(one, labels)) : undefined;
   const look = lookIn(labels, mapping);
   if (look("alertname")?.startsWith(ownPrefix)) return { did: "ignore", reason: "our own alert: it never opens an incident" };

@@ -14,7 +14,9 @@ export function addAudit(root: Command, done: (code: number) => void): void {
     audit
       .command("verify")
       .argument("[id]", "one incident, or the beginning of its id (default: all; of a stack: all that are open)")
-      .description("check that no record was changed, left out or put in; with --audit-log, that the cluster saw the same"),
+      .description(
+        "check that no record was changed, left out or put in, and that the archive has what they name; with --audit-log, that the cluster saw the same",
+      ),
   )
     .option(
       "--audit-log <file>",
@@ -34,10 +36,10 @@ export function addAudit(root: Command, done: (code: number) => void): void {
           "remediator audit verify --audit-log /var/log/kubernetes/audit.log --cluster production",
         ],
         exits: {
-          0: "everything is as it was written, as far as the ledger can tell: where an incident and every trace of its key was removed, only the cluster's audit log or a copy can; what is archived is named by its own SHA-256, and not read here",
-          1: "a chain is broken (the first broken record is named), or ledger and audit log differ",
+          0: "everything is as it was written, as far as the ledger can tell: where an incident and every trace of its key was removed, only the cluster's audit log or a copy can; with --copy the archive is not read",
+          1: "a chain is broken (the first broken record is named), something archived is missing or was changed, or ledger and audit log differ",
           2: `${usage}, or the audit log or the copy cannot be read`,
-          3: `the audit log does not reach far enough to tell, or ${noAnswer}`,
+          3: `the archive cannot be read or has no sealed copy yet, the audit log does not reach far enough to tell, or ${noAnswer}`,
         },
       }),
     )

@@ -6,6 +6,7 @@ import { addDoctor } from "./doctor.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addIncident } from "./incident.ts";
 import { CannotTell, mistake } from "./mistakes.ts";
+import { addRejected } from "./rejected.ts";
 import { addRun } from "./run.ts";
 import { addStart } from "./start.ts";
 import { addSwitches } from "./switches.ts";
@@ -40,6 +41,7 @@ function program(done: (code: number) => void): Command {
     .exitOverride()
     .showHelpAfterError("(--help says more)")
     .addHelpText("after", help);
-  for (const add of [addStart, addWhy, addRun, addIncident, addAnswer, addSwitches, addAudit, addToken, addDoctor]) add(root, done);
+  for (const add of [addStart, addWhy, addRun, addIncident, addRejected, addAnswer, addSwitches, addAudit, addToken, addDoctor])
+    add(root, done);
   return root;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
+import type { ArchiveReading } from "../../adapters/archive/reading.ts";
 import type { LedgerReading } from "../../adapters/ledger/reading.ts";
 import type { Ledger } from "../../kernel/ports.ts";
 import type { IncidentId } from "../../kernel/types/index.ts";
@@ -28,14 +29,18 @@ export async function withLedger<T>({ data, stack, region }: Where, use: (ledger
   );
 }
 
-/** The same, to look at: also where nothing may be written. */
-export async function withReading<T>({ data, stack, region }: Where, use: (ledger: LedgerReading) => Promise<T>): Promise<T> {
+/** The same, to look at, with what is archived beside it: also where nothing may be written. */
+export async function withReading<T>(
+  { data, stack, region }: Where,
+  use: (ledger: LedgerReading, archive: ArchiveReading) => Promise<T>,
+): Promise<T> {
   if (stack !== undefined) {
     const { withReadingOf } = await import("../stack/ledger.ts");
     return withReadingOf(stack, region, use);
   }
   const { readSqliteLedger } = await import("../../adapters/ledger/sqlite/reading.ts");
-  return opened(data, region, readSqliteLedger, use);
+  const { readFolder } = await import("../../adapters/archive/folder.ts");
+  return opened(data, region, readSqliteLedger, (ledger) => use(ledger, readFolder(places(data).archive)));
 }
 
 async function opened<L extends { close(): void }, T>(

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { writeDurably } from "../../adapters/archive/durable.ts";
+import type { KubeconfigAccess } from "../../adapters/kubernetes/config.ts";
 import { freezePolicy, thawPolicy } from "../../adapters/policy/frozen.ts";
 import type { Policy } from "../../kernel/types/index.ts";
 import { places } from "../places.ts";
@@ -9,10 +10,12 @@ import { UsageError } from "./mistakes.ts";
 export interface InForce {
   readonly cluster: string;
   readonly policy: Policy;
+  /** The way into its cluster, where that is a kubeconfig's. */
+  readonly access?: KubeconfigAccess;
 }
 
-export async function keepInForce(dataDir: string, { cluster, policy }: InForce): Promise<void> {
-  await writeDurably(places(dataDir).inForce, JSON.stringify({ cluster, policy: freezePolicy(policy) }));
+export async function keepInForce(dataDir: string, { policy, ...others }: InForce): Promise<void> {
+  await writeDurably(places(dataDir).inForce, JSON.stringify({ ...others, policy: freezePolicy(policy) }));
 }
 
 /** Throws `UsageError` where nothing ran yet, or where the file was changed since: a policy counts only as it was checked. */
@@ -25,8 +28,8 @@ export function readInForce(dataDir: string): InForce {
     throw new UsageError(`there is no ${path}: nothing has run with this data folder yet (--data names another)`);
   }
   try {
-    const { cluster, policy } = JSON.parse(text) as { readonly cluster: string; readonly policy: string };
-    return { cluster, policy: thawPolicy(policy) };
+    const { policy, ...others } = JSON.parse(text) as Omit<InForce, "policy"> & { readonly policy: string };
+    return { ...others, policy: thawPolicy(policy) };
   } catch {
     throw new UsageError(`${path} is damaged: start \`remediator start\` anew, which writes it`);
   }

@@ -31,7 +31,7 @@ const help = helpEnd({
   exits: {
     0: "proved, or healthy from the beginning",
     1: "any other end, such as a ticket, or only observed",
-    2: "the command line, the policy, the kubeconfig, the data folder or the stack is wrong, or a right is missing",
+    2: "the command line, the policy, the kubeconfig, the data folder or the stack is wrong, a right is missing, or there is no such workload",
     3: "left before its end (Ctrl-C, or the process that does the work ended): it stays open, and goes on; or AWS gave no answer",
   },
 });

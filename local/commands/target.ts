@@ -9,6 +9,9 @@ export interface Target {
   readonly name: string;
 }
 
+/** What makes pods by a name that somebody chose: where a kind is left out, one of these is meant. */
+export const makers = ["Deployment", "StatefulSet", "DaemonSet", "Job"] as const satisfies readonly OwnerKind[];
+
 /** As kubectl writes kinds: singular, plural and short. */
 const words: Readonly<Record<OwnerKind, readonly string[]>> = {
   Pod: ["pod", "pods", "po"],

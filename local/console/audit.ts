@@ -1,6 +1,7 @@
 import { plainText } from "../../adapters/redact/plain.ts";
 import type { Chain } from "../../kernel/story.ts";
 import type { IncidentId } from "../../kernel/types/index.ts";
+import type { Archived } from "../commands/audit/archive.ts";
 import type { Compared } from "../commands/audit/compare.ts";
 import type { AuditLog } from "../commands/audit/log.ts";
 import { marks } from "./print.ts";
@@ -23,6 +24,21 @@ export function chains(all: readonly Verified[]): readonly string[] {
         : `${marks.bad} ${id.padEnd(60)}  record ${chain.seq} ${plainText(chain.why)}`,
     ),
     `${broken > 0 ? marks.bad : marks.good} ${count(all.length, "incident")}, ${count(records, "record")}: ${broken > 0 ? `${count(broken, "chain")} broken` : "every chain is whole"}`,
+  ];
+}
+
+/** A line for each object that is not as it was put there, and the count at the end. */
+export function objects({ whole, broken, unread }: Archived): readonly string[] {
+  const mark = broken.length > 0 ? marks.bad : unread.length > 0 ? marks.unsure : marks.good;
+  const parts = [
+    `${count(whole, "object")} as ${whole === 1 ? "it was" : "they were"} put there`,
+    ...(broken.length > 0 ? [`${broken.length} missing or changed`] : []),
+    ...(unread.length > 0 ? ["not everything could be read"] : []),
+  ];
+  return [
+    ...broken.map((says) => `${marks.bad} ${plainText(says)}`),
+    ...unread.map((says) => `${marks.unsure} ${plainText(says)}`),
+    `${mark} archive: ${parts.join(", ")}`,
   ];
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { ArchiveReading } from "../../adapters/archive/reading.ts";
 import { openDynamoLedger } from "../../adapters/ledger/dynamodb/open.ts";
 import { readDynamoLedger } from "../../adapters/ledger/dynamodb/reading.ts";
 import type { TableNames } from "../../adapters/ledger/dynamodb/tables.ts";
@@ -7,6 +8,7 @@ import type { LedgerReading } from "../../adapters/ledger/reading.ts";
 import type { Ledger } from "../../kernel/ports.ts";
 import type { Who } from "../commands/data.ts";
 import { patience } from "./account.ts";
+import { archiveOf } from "./archive.ts";
 import { type Stack, withStack } from "./stack.ts";
 
 /** Where its tables are, as its functions have it. */
@@ -29,8 +31,11 @@ export async function ledgerOf<T>(stack: Stack, use: (ledger: Ledger, who: Who) 
   }
 }
 
-export const withReadingOf = <T>(name: string, region: string | undefined, use: (ledger: LedgerReading) => Promise<T>): Promise<T> =>
-  withStack(name, region, (stack) => readingOf(stack, use));
+export const withReadingOf = <T>(
+  name: string,
+  region: string | undefined,
+  use: (ledger: LedgerReading, archive: ArchiveReading) => Promise<T>,
+): Promise<T> => withStack(name, region, (stack) => readingOf(stack, (ledger) => use(ledger, archiveOf(stack))));
 
 export async function readingOf<T>(stack: Stack, use: (ledger: LedgerReading) => Promise<T>): Promise<T> {
   const client = new DynamoDBClient({ ...patience, region: stack.account.region });

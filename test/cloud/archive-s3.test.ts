@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ArchiveBroken } from "../../adapters/archive/address.ts";
+import { ArchiveBroken, ArchiveRefused } from "../../adapters/archive/address.ts";
 import { bucketAt } from "../../adapters/archive/bucket.ts";
-import { ArchiveRefused, s3Archive } from "../../adapters/archive/s3.ts";
+import { s3Archive } from "../../adapters/archive/s3.ts";
 import type { Credentials } from "../../adapters/eks/token.ts";
 import { sha256 } from "../../kernel/digest.ts";
 import type { Archive } from "../../kernel/ports.ts";

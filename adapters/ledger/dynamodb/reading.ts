@@ -25,7 +25,7 @@ const attempts = 10;
  */
 export function readDynamoLedger({ client, tables, clusters }: Reading): LedgerReading {
   const store = dynamoStore(client, tables);
-  const { view, open, cluster, switchOf } = ledgerOver(store, () => "");
+  const { view, open, cluster, switchOf, rejections } = ledgerOver(store, () => "");
   const recordsOf = async (id: IncidentId): Promise<Stored["records"]> => {
     const records: Stored["records"][number][] = [];
     const query = {
@@ -61,6 +61,7 @@ export function readDynamoLedger({ client, tables, clusters }: Reading): LedgerR
     open,
     cluster,
     switchOf,
+    rejections,
     lists: "open",
     ids: async () => (await open()).map(({ id }) => id).sort(),
     stored,

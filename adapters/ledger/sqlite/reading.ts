@@ -27,7 +27,7 @@ function generations(fields: string): readonly IncidentId[] {
 /** The ledger's file, to look at: it is not even written where it is new. Throws what SQLite says where the file is no ledger. */
 export function readSqliteLedger(path: string): LedgerReading {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
-  const { view, open, cluster, switchOf } = ledgerOver(sqliteStore(database), () => "");
+  const { view, open, cluster, switchOf, rejections } = ledgerOver(sqliteStore(database), () => "");
   const statements = {
     ids: database.prepare(ofIncidents),
     records: database.prepare("SELECT sk, fields FROM records WHERE pk = ? ORDER BY sk"),
@@ -40,6 +40,7 @@ export function readSqliteLedger(path: string): LedgerReading {
     open,
     cluster,
     switchOf,
+    rejections,
     lists: "every",
     ids: async () => {
       const there = statements.ids.all().map(({ id }) => String(id) as IncidentId);

@@ -1,4 +1,5 @@
 import { folderArchive } from "../../../adapters/archive/folder.ts";
+import { kubeConfigOf } from "../../../adapters/kubernetes/config.ts";
 import { redactText } from "../../../adapters/redact/index.ts";
 import { instant } from "../../../kernel/time.ts";
 import type { Policy, Result } from "../../../kernel/types/index.ts";
@@ -8,13 +9,14 @@ import { heldBy } from "../../lock.ts";
 import { answerable } from "../../may-answer.ts";
 import { places } from "../../places.ts";
 import { openSession } from "../../session.ts";
-import { clusterOf, policyFor, realOutside } from "../../settings.ts";
+import { accessOf, clusterOf, lastingAccess, policyFor, realOutside } from "../../settings.ts";
 import { withLedger } from "../data.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { keepInForce, readInForce } from "../in-force.ts";
 import { UsageError } from "../mistakes.ts";
 import type { RunOptions } from "../run.ts";
 import { approverFor, shower } from "../start/showing.ts";
+import { mustExist, wayOf } from "./existing.ts";
 import { follow } from "./follow.ts";
 import { enter, type Request, requestOf } from "./request.ts";
 
@@ -50,9 +52,12 @@ async function there(holder: number, request: Request, options: RunOptions, stop
     throw new UsageError(
       `process ${holder} runs ${data} under its own policy: ${idle.map((name) => `--${name}`).join(", ")} would change nothing`,
     );
-  const { cluster, policy } = readInForce(data);
-  const named = options.cluster ?? (options.kubeconfig || options.context ? clusterOf(options) : cluster);
+  const { cluster, policy, access } = readInForce(data);
+  const own = options.kubeconfig !== undefined || options.context !== undefined;
+  const named = options.cluster ?? (own ? clusterOf(options) : cluster);
   if (named !== cluster) throw new UsageError(`process ${holder} runs ${data} for cluster ${cluster}, not ${named}: give another --data`);
+  const way = own ? kubeConfigOf(accessOf(options)) : wayOf(access);
+  if (way) await mustExist({ cluster, ...request }, policy, way);
   say(`process ${holder} runs this data folder, and does the work`);
   return withLedger(options, async (ledger) => {
     // The other process starts what is open and wakes who waits, by looking; nothing is started from here.
@@ -71,6 +76,7 @@ async function here(request: Request, options: RunOptions, stopped: Promise<void
   const cluster = clusterOf(options);
   const { policy, approver } = answerable(policyFor(options, cluster), cluster, approverFor(options, "nobody"));
   const outside = realOutside({ ...options, dataDir, port: 0, once: true }, policy);
+  await mustExist({ cluster, ...request }, policy, kubeConfigOf(outside.reader));
   const session = await openSession({
     dataDir,
     port: 0,
@@ -81,7 +87,7 @@ async function here(request: Request, options: RunOptions, stopped: Promise<void
     watcher: { told: () => {} },
   });
   try {
-    await keepInForce(dataDir, { cluster, policy });
+    await keepInForce(dataDir, { cluster, policy, access: lastingAccess(options) });
     say(`Cluster ${cluster}. Mode ${policy.mode.clusters[cluster] ?? policy.mode.default}.`);
     const { ledger, archive, starter, waker } = session.pipeline;
     const id = await enter(request, cluster, { ledger, archive, starter, waker, ...given(policy) });

@@ -1,11 +1,12 @@
 import { rm, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { LedgerRecord } from "../../../kernel/types/index.ts";
 import { say } from "../../console/say.ts";
 import { following } from "../../following.ts";
 import { answerable } from "../../may-answer.ts";
 import { places } from "../../places.ts";
 import { openSession, type Session } from "../../session.ts";
-import { clusterOf, policyFor, practiceOutside, realOutside } from "../../settings.ts";
+import { clusterOf, lastingAccess, policyFor, practiceOutside, realOutside } from "../../settings.ts";
 import { startWorld, type World } from "../../world/world.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { keepInForce } from "../in-force.ts";
@@ -40,7 +41,7 @@ export async function start(options: StartOptions, stopped: Promise<void>): Prom
       // In the practice world one incident is played, and nothing else is looked for.
       ...(practice ? {} : { patrolEverySeconds }),
     });
-    await keepInForce(options.dataDir, { cluster, policy });
+    await keepInForce(options.dataDir, { cluster, policy, access: world ? practiceAccess(options.dataDir) : lastingAccess(options) });
     say(
       `${world ? `Practice: ${world.says}.` : `Cluster ${cluster}.`} Mode ${policy.mode.clusters[cluster] ?? policy.mode.default}. Alerts: POST ${session.url}/alerts, with the bearer token in ${places(options.dataDir).token}`,
     );
@@ -63,6 +64,9 @@ export async function start(options: StartOptions, stopped: Promise<void>): Prom
     if (world && session) await rm(places(options.dataDir).practice, { force: true });
   }
 }
+
+/** As long as more alerts may come, the file is there. */
+const practiceAccess = (dataDir: string) => ({ by: "kubeconfig", file: resolve(places(dataDir).practice) }) as const;
 
 /** After the first incident the practice goes on: more alerts may come, and the cluster can be looked at as a reader. */
 async function invite(world: World, session: Session, dataDir: string, ended: Promise<unknown>): Promise<void> {

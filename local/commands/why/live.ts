@@ -7,7 +7,7 @@ import { fingerprintOf } from "../../../lambdas/ingest/fingerprint.ts";
 import { svidMintFailures } from "../../../runbook/checks/svid-mint-failures.ts";
 import { controller } from "../../../runbook/queries/kubernetes.ts";
 import { rules } from "../../../runbook/rules.ts";
-import { type Target, written } from "../target.ts";
+import { makers, type Target, written } from "../target.ts";
 import { type Explained, mendingAll, unknowns, verdictOn } from "./explained.ts";
 import type { Looking } from "./looking.ts";
 
@@ -58,8 +58,6 @@ function says(verdict: Explained["verdict"], { findings, cause }: Diagnosis, met
     return "the cluster shows no fault, but whether SVIDs are minted is not known without a Prometheus (--prometheus URL)";
   return `cannot be told: ${unknowns(findings)}`;
 }
-
-const makers = ["Deployment", "StatefulSet", "DaemonSet", "Job"] as const;
 
 /** A pod that is not there may be a workload whose kind was left out, which is the commonest slip. */
 function namesakes({ namespace, kind, name }: Target, { cause }: Diagnosis, evidence: Evidence) {

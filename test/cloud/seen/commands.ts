@@ -4,6 +4,7 @@ import type { Credentials } from "../../../adapters/sigv4/sign.ts";
 import { readTokens } from "../../../lambdas/authorize/tokens.ts";
 import type { Line } from "../../../local/commands/doctor/check.ts";
 import { capabilities } from "../../../runbook/remedies/capabilities.ts";
+import { until } from "../../cluster/parts/process.ts";
 import { injectionLabel } from "../../cluster/support/manifests.ts";
 import { clusterName } from "../../cluster/support/stage.ts";
 import { emulated } from "../../support/ministack.ts";
@@ -85,7 +86,8 @@ export function commands({ stage, scenario, running, runningBeforeTheWebhook, in
         expect(records.at(-1)).toMatchObject({ type: "closed", result: "proved" });
         expect(records[0]?.incidentId).toBe(id);
         expect(await cli("incident", id, ...deployed)).toMatchObject({ code: 0, out: expect.stringContaining("the chain is whole") });
-        expect(await cli("audit", "verify", id, ...deployed)).toMatchObject({ code: 0 });
+        // Its sealed copy follows by the stream.
+        await until("the story is sealed", 60, async () => (await cli("audit", "verify", id, ...deployed)).code === 0);
       });
     });
 

@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { ArchiveBroken } from "../../../adapters/archive/address.ts";
+import { ArchiveBroken, ArchiveRefused } from "../../../adapters/archive/address.ts";
 import { addressOf, bucketAt } from "../../../adapters/archive/bucket.ts";
 import { folderArchive } from "../../../adapters/archive/folder.ts";
-import { ArchiveRefused, s3Archive } from "../../../adapters/archive/s3.ts";
+import { s3Archive } from "../../../adapters/archive/s3.ts";
 import { sha256 } from "../../../kernel/digest.ts";
 import { Unreachable } from "../../../kernel/ports.ts";
 import type { Sha256 } from "../../../kernel/types/index.ts";

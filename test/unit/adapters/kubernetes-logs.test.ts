@@ -18,6 +18,11 @@ describe("a log", () => {
     expect(seen).toMatchObject([{ method: "GET", url: of }]);
   });
 
+  test("is text, too, where a web page is what was logged", async () => {
+    const { reading } = await read(text(200, "<html><body>from upstream</body></html>"));
+    expect(reading).toEqual({ state: "observed", value: "<html><body>from upstream</body></html>" });
+  });
+
   test("does without the per-second lines below 80 %, and says how many there were", async () => {
     const lines = [resource(12, 3), "kept", resource(80, 3), resource(12, 91.5), resource(79, 79)].join("\n");
     const { reading } = await read(text(200, lines));
@@ -66,6 +71,7 @@ describe("a log", () => {
     ["403", status(403, "Forbidden", "no"), /the log of pods\/agent-1 in namespace spirl-system may not be read/],
     ["another 400", status(400, "BadRequest", "container agent is not valid for pod agent-1"), /400/],
     ["HTML 502", html(502), /502/],
+    ["a page that says 200", html(200), /cannot be read: the answer is not what the API server gives; is there a proxy in between\?$/],
     ["a reset", reset, /broke/],
     ["silence", silent, /no answer within/],
   ])("is unavailable after %s", async (_what, play, says) => {

@@ -1,21 +1,27 @@
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { folderArchive } from "../../../adapters/archive/folder.ts";
 import { openSqliteLedger } from "../../../adapters/ledger/sqlite/open.ts";
+import { canonical } from "../../../kernel/digest.ts";
+import { seal } from "../../../lambdas/audit/seal.ts";
 import { check } from "../../../local/commands/audit/chain.ts";
 import { places } from "../../../local/places.ts";
 import { appended, asked, at, closed, faulted, nonce, opened, openingOf, seen } from "../../support/ledger-values.ts";
 import { aFolder, cli, noStack } from "./support.ts";
 
-/** Two incidents: `web` with four records, `api` with one. */
+/** Two incidents: `web` with four records, `api` with one; with their archive. */
 async function aHistory() {
   const data = aFolder();
   const path = places(data).ledger;
   const ledger = openSqliteLedger({ path, random: nonce });
   const web = await opened(ledger, openingOf("web"), at(0));
   await appended(ledger, web, asked(60));
-  await appended(ledger, await seen(ledger, web.head.id), faulted("a"), closed);
+  const { story } = await appended(ledger, await seen(ledger, web.head.id), faulted("a"), closed);
   const api = await opened(ledger, openingOf("api"), at(5));
+  const archive = folderArchive(places(data).archive);
+  await archive.put(canonical("a body"), "body");
+  await seal(story, archive);
   ledger.close();
   /** As somebody would who has the file, and knows that the database guards its records by triggers. */
   const tamper = (...statements: readonly string[]) => {

@@ -57,6 +57,8 @@ async function aRun(incident: "older-than-webhook" | "healthy" = "older-than-web
   const session = await aSession(world);
   const id = await session.fire();
   await session.told("closed");
+  // Its sealed copy follows by itself.
+  await expect.poll(async () => (await cli("audit", "verify", "--data", session.data)).code, { timeout: 10_000 }).toBe(0);
   const verified = (events: readonly Event[] | string, ...more: readonly string[]) =>
     cli(
       "audit",

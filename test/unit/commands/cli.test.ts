@@ -13,6 +13,7 @@ const commands = [
   ["run"],
   ["incident"],
   ["incidents"],
+  ["rejected"],
   ["approve"],
   ["decline"],
   ["stop"],

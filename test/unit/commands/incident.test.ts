@@ -111,6 +111,7 @@ describe("a data folder that is not one", () => {
   const commands: readonly (readonly string[])[] = [
     ["incident", "x"],
     ["incidents"],
+    ["rejected"],
     ["approve", "x"],
     ["decline", "x"],
     ["stop", "--why", "x"],

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { openSqliteLedger } from "../../../adapters/ledger/sqlite/open.ts";
 import type { LedgerRecord } from "../../../kernel/types/index.ts";
-import { keepInForce } from "../../../local/commands/in-force.ts";
+import { keepInForce, readInForce } from "../../../local/commands/in-force.ts";
 import { takeLock } from "../../../local/lock.ts";
 import { places } from "../../../local/places.ts";
 import { nonce } from "../../support/ledger-values.ts";
@@ -19,13 +20,19 @@ describe("run, for a cluster of one's own", () => {
   it("only observes, unless it is told more, and prints as start does", async () => {
     const { world, as } = await aWorld("older-than-webhook");
     const data = aFolder();
-    const { code, out, err } = await cli("run", ...checkout, ...as("admin"), "--data", data, "--policy", aPolicyFile());
+    const admin = as("admin");
+    const { code, out, err } = await cli("run", ...checkout, ...admin, "--data", data, "--policy", aPolicyFile());
     expect(code).toBe(1);
     expect(out).toMatch(/● incident practice-svids-checkout-/);
     expect(out).toMatch(/✗ closed: observed\n +would rollout-restart checkout/);
     expect(err).toContain("Mode observe.");
     expect(world.audit()).toEqual([]);
     expect(existsSync(places(data).lock)).toBe(false);
+    // For whoever asks later, whatever the kubeconfig's own context is by then.
+    expect(readInForce(data)).toMatchObject({
+      cluster: "practice",
+      access: { by: "kubeconfig", file: admin[1], context: "practice" },
+    });
   });
 
   it("repairs and proves where it may, and is done then", async () => {
@@ -67,6 +74,41 @@ describe("run, for a cluster of one's own", () => {
       ["--pod", "x", "--namespace", "a", "--cluster", "arn:aws:eks/x"],
       /cluster must be the name of a cluster.*--cluster gives it another/,
     );
+  });
+
+  it.each([
+    [["payments/deployment/chekout"], "Deployment payments/chekout", ""],
+    [["paymnts/deployment/checkout"], "namespace paymnts", ""],
+    [["--namespace", "paymnts"], "namespace paymnts", ""],
+    [["payments/checkout"], "Pod payments/checkout", "; is payments/deployment/checkout meant?"],
+    [["payments/job/checkout"], "Job payments/checkout", ""],
+    [["--node", "ip-10-0-0-0"], "node ip-10-0-0-0", ""],
+  ])("opens nothing about what is not in the cluster: %s", async (args, what, hint) => {
+    const { as } = await aWorld("healthy");
+    const data = join(aFolder(), "none-yet");
+    const says = `remediator: there is no ${what} in cluster practice, so no incident is opened${hint}\n`;
+    expect(await cli("run", ...args, ...as("reader"), "--data", data)).toMatchObject({ code: 2, out: "", err: says });
+    expect(existsSync(data)).toBe(false);
+  });
+
+  it.each([
+    ["may not be asked", async () => (await aWorld("healthy")).as("nobody")],
+    ["gives no answer", async () => ["--kubeconfig", kubeconfigFor(nobodyThere)]],
+  ])("goes on where the cluster %s: what is unknown is no mistake", async (_what, there) => {
+    const given = [...(await there()), "--data", aFolder(), "--policy", aPolicyFile()] as const;
+    const { code, out } = await cli("run", "payments/deployment/chekout", ...given, "--json");
+    expect(code).toBe(1);
+    expect(recordsIn(out)[0]).toMatchObject({ type: "opened", incident: { scope: { name: "chekout" } } });
+  });
+
+  it.each([
+    ["--namespace", "payments"],
+    ["--node", "ip-10-0-1-11.eu-west-1.compute.internal"],
+    ["--scenario", "overall-health"],
+  ])("goes on with whatever else is there: %s %s", async (...args) => {
+    const { as } = await aWorld("healthy");
+    const { out } = await cli("run", ...args, ...as("reader"), "--data", aFolder(), "--policy", aPolicyFile(), "--json");
+    expect(recordsIn(out)[0]).toMatchObject({ type: "opened" });
   });
 
   it("wants to be told which cluster: it never takes the practice's policy to another", async () => {
@@ -115,6 +157,26 @@ describe("run, while remediator start runs", () => {
     await refused(["--cluster", "production"], "for cluster practice, not production: give another --data");
     await refused(["--kubeconfig", kubeconfigFor(nobodyThere)], "for cluster practice, not elsewhere");
     expect(records).toEqual([]);
+  });
+
+  it("puts nothing there about what is not in the cluster, asked by the way of that process or by one's own", async () => {
+    const { world, as } = await aWorld("healthy");
+    const { data, records } = await aSession(world);
+    const says = "remediator: there is no Deployment payments/chekout in cluster practice, so no incident is opened\n";
+    const mistyped = ["run", "payments/deployment/chekout", "--data", data] as const;
+    expect(await cli(...mistyped, ...as("reader"))).toMatchObject({ code: 2, out: "", err: says });
+    const [, file] = as("reader");
+    await keepInForce(data, { cluster: "practice", policy: aPolicy(), access: { by: "kubeconfig", file } });
+    expect(await cli(...mistyped)).toMatchObject({ code: 2, out: "", err: says });
+    expect(records).toEqual([]);
+  });
+
+  it("goes on where that process's kubeconfig is gone", async () => {
+    const { world } = await aWorld("healthy");
+    const { data } = await aSession(world);
+    await keepInForce(data, { cluster: "practice", policy: aPolicy(), access: { by: "kubeconfig", file: join(data, "gone") } });
+    const { out } = await cli("run", "payments/deployment/chekout", "--data", data, "--json");
+    expect(recordsIn(out)[0]).toMatchObject({ type: "opened", incident: { scope: { name: "chekout" } } });
   });
 
   it("says so where the other process ends before the incident does", async () => {

@@ -66,7 +66,7 @@ describe("an approval on one machine where nobody sits", () => {
     await expect.poll(() => told.length).toBe(1);
     expect(told[0]).toMatchObject({
       labels: { alertname: "RemediatorApprovalWaiting", cluster: "prod", incident: one.incident.id, kind: "rollout-restart" },
-      annotations: { description: expect.stringContaining(`npx remediator approve ${one.incident.id}`) },
+      annotations: { description: expect.stringMatching(new RegExp(`npx remediator approve ${one.incident.id} --data here$`, "m")) },
       endsAt: one.until,
     });
     expect(Object.keys(told[0]?.labels ?? {})).not.toContain("scenario");

@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parsePolicy } from "../../../adapters/policy/parse.ts";
-import type { Instant, Origin, Scope } from "../../../kernel/types/index.ts";
+import type { Origin, Scope } from "../../../kernel/types/index.ts";
 import { place } from "../../../lambdas/ingest/place.ts";
 import { ownerLabels, policy } from "./support.ts";
 
 type Labels = Readonly<Record<string, string>>;
-const placed = (labels: Labels, of = policy, from: Origin = "alertmanager") =>
-  place({ index: 0, from, status: "firing", fingerprint: "0".repeat(16), startsAt: "2026-11-02T09:00:00.000Z" as Instant, labels }, of);
+const placed = (labels: Labels, of = policy, from: Origin = "alertmanager") => place({ from, labels }, of);
 /** Where it goes, or why not. */
 const scopeOf = (labels: Labels, of = policy): unknown => {
   const placing = placed(labels, of);

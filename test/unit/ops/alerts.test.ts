@@ -4,11 +4,10 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod/mini";
 import { scenarioIds } from "../../../kernel/types/index.ts";
-import { fingerprintOf } from "../../../lambdas/ingest/fingerprint.ts";
 import { place } from "../../../lambdas/ingest/place.ts";
 import { scopes } from "../../../lambdas/ingest/scope.ts";
 import { labelsOf } from "../../../lambdas/patrol/report.ts";
-import { aPolicy, t0 } from "../../support/incidents.ts";
+import { aPolicy } from "../../support/incidents.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const text = z.string();
@@ -92,10 +91,7 @@ describe("an alert about agents and workloads", () => {
   test.each(fired.filter(({ alertname }) => alertname.startsWith("Spirl")).map((labels) => [labels.alertname, labels] as const))(
     "%s is placed where its scope says, and nowhere wider",
     (_alert, labels: Readonly<Record<string, string>>) => {
-      const placed = place(
-        { index: 0, from: "alertmanager", status: "firing", fingerprint: fingerprintOf(labels), startsAt: t0, labels },
-        aPolicy(),
-      );
+      const placed = place({ from: "alertmanager", labels }, aPolicy());
       if (placed.did !== "place") throw new Error(JSON.stringify(placed));
       expect(placed.key.scenario).toBe(labels.scenario);
       expect(of[labels.scope as keyof typeof of]).toContain(placed.key.scope.of);
@@ -109,10 +105,7 @@ describe("an alert about agents and workloads", () => {
 test("an alert about ourselves never opens an incident", () => {
   const own = fired.filter(({ alertname }) => alertname.startsWith("Remediator"));
   expect(own.length).toBeGreaterThan(0);
-  for (const labels of own)
-    expect(
-      place({ index: 0, from: "alertmanager", status: "firing", fingerprint: fingerprintOf(labels), startsAt: t0, labels }, aPolicy()).did,
-    ).toBe("ignore");
+  for (const labels of own) expect(place({ from: "alertmanager", labels }, aPolicy()).did).toBe("ignore");
 });
 
 test("a find of the patrol carries exactly the labels of our rule", () => {

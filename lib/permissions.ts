@@ -88,7 +88,7 @@ function reachingStatements({ key, home, reached }: Resources): readonly PolicyS
       ...asked.map(({ eks, region }) => stack.formatArn({ service: "eks", region, resource: "cluster", resourceName: eks })),
     ),
     ...may(["aps:QueryMetrics"], ...workspaces(reached.map(({ prometheus }) => prometheus))),
-    ...may(["aps:ListAlertManagerAlerts"], ...workspaces(reached.map(({ alertmanager }) => alertmanager))),
+    ...may(["aps:ListAlertManagerAlerts", "aps:ListAlertManagerSilences"], ...workspaces(reached.map(({ alertmanager }) => alertmanager))),
   ];
 }
 

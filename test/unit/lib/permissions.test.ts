@@ -265,6 +265,7 @@ describe("with clusters of every sort", () => {
   const inside = (name: string) => [
     ...interfaces,
     `aps:ListAlertManagerAlerts ${workspace}`,
+    `aps:ListAlertManagerSilences ${workspace}`,
     `aps:QueryMetrics ${workspace}`,
     "eks:DescribeCluster eu-west-1 cluster/production",
     `sts:AssumeRole production${name} inside`,

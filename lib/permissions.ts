@@ -9,7 +9,7 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { otherAccount, workspaceOf } from "../adapters/policy/places.ts";
 import type { ClusterPlace, Monitor, Policy, Retention, Some } from "../kernel/types/index.ts";
 import type { Contract } from "../lambdas/contract.ts";
-import { touched } from "./ledger-actions.ts";
+import { ledgerStatements, switchStatements } from "./ledger-permissions.ts";
 import type { LedgerTables } from "./tables.ts";
 
 /** All that a function can be given a permission for. */
@@ -65,7 +65,7 @@ export function statements({ needs }: Contract, on: Resources): readonly PolicyS
     ...(needs.queue ? may(takeMessages, on.queue.queueArn) : []),
     ...(needs.stream ? streamStatements(on) : []),
     ...(needs.auditLog ? logStatements(on.auditLog) : []),
-    ...(needs.switches ? may(["dynamodb:PutItem"], on.tables.people.tableArn) : []),
+    ...(needs.switches ? switchStatements(on.tables) : []),
     ...keyStatements(needs, on.key),
   ];
 }
@@ -88,7 +88,7 @@ function reachingStatements({ key, home, reached }: Resources): readonly PolicyS
       ...asked.map(({ eks, region }) => stack.formatArn({ service: "eks", region, resource: "cluster", resourceName: eks })),
     ),
     ...may(["aps:QueryMetrics"], ...workspaces(reached.map(({ prometheus }) => prometheus))),
-    ...may(["aps:ListAlertManagerAlerts"], ...workspaces(reached.map(({ alertmanager }) => alertmanager))),
+    ...may(["aps:ListAlertManagerAlerts", "aps:ListAlertManagerSilences"], ...workspaces(reached.map(({ alertmanager }) => alertmanager))),
   ];
 }
 
@@ -96,16 +96,6 @@ function reachingStatements({ key, home, reached }: Resources): readonly PolicyS
 function secretsOf(reached: readonly ClusterPlace[]): readonly string[] {
   const monitors = reached.flatMap(({ prometheus, alertmanager }) => [prometheus, alertmanager]);
   return [...new Set(monitors.flatMap((monitor) => monitor?.auth.secret ?? []))].sort();
-}
-
-function ledgerStatements(uses: NonNullable<Contract["needs"]["ledger"]>, tables: LedgerTables): readonly PolicyStatement[] {
-  const touches = touched(uses);
-  return (["records", "state", "people"] as const).flatMap((table) =>
-    may(
-      touches[table].map((action) => `dynamodb:${action}`),
-      tables[table].tableArn,
-    ),
-  );
 }
 
 /** Lambda reads the stream, and sends away what was not taken, as the function. */

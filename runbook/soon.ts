@@ -1,6 +1,7 @@
 import { run } from "../kernel/suspend.ts";
 import type { Alert, Evidence, Incident, Policy, Query } from "../kernel/types/index.ts";
 import { sightingOf } from "./guards/fresh-and-firing.ts";
+import { silences } from "./queries/alertmanager.ts";
 import * as cluster from "./queries/kubernetes.ts";
 
 /**
@@ -16,6 +17,7 @@ function asked({ scope, scenario }: Incident, firing: readonly Alert[], { instal
   if (scenario !== "workloads-not-receiving-svids") return [];
   return [
     ...firing.filter(({ from }) => from === "alertmanager").map(sightingOf),
+    ...(firing.some(({ from }) => from === "patrol") ? [silences()] : []),
     cluster.webhookConfiguration(installation.webhook),
     cluster.namespaces(),
     cluster.nodes(),

@@ -1,4 +1,4 @@
-import type { Mode, Policy } from "../../kernel/types/index.ts";
+import { longestWriterSeconds, type Mode, type Policy } from "../../kernel/types/index.ts";
 import { misplaced } from "./misplaced.ts";
 import { fits } from "./names.ts";
 import type { Wrong } from "./problems.ts";
@@ -16,6 +16,11 @@ export function contradictions(policy: Omit<Policy, "version">): readonly Wrong[
     write < timing.leaseSeconds,
     ["timing", "leaseSeconds"],
     `must be more than writeWithinSeconds, requestTimeoutSeconds and clockSkewSeconds together (${write} s): else two may write at once`,
+  );
+  demand(
+    timing.leaseSeconds < longestWriterSeconds,
+    ["timing", "leaseSeconds"],
+    `must be less than ${longestWriterSeconds} s, after which a writer is ended: else its write may still be under way`,
   );
   for (const wait of ["approvalSeconds", "longestWaitSeconds", "pauseSeconds"] as const) {
     demand(

@@ -2,6 +2,7 @@ import { nextCluster, writeBefore } from "../permit.ts";
 import { planOf, ruleOf } from "../plan.ts";
 import { overtakes, type Progress, progress, type Recorded, underWay } from "../progress.ts";
 import { stopSwitches } from "../stops.ts";
+import { secondsBetween } from "../time.ts";
 import type { Basis, IncidentId, Instant, LedgerView, Reason, Remedy, Verdict } from "../types/index.ts";
 import { type Acting, append, Overtaken, writerFor } from "./acting.ts";
 import { type Look, lookOnceMore } from "./look.ts";
@@ -53,6 +54,8 @@ async function carryOut(decision: Recorded<"decided">, view: LedgerView, on: Act
   const { remedy } = rehearsed;
 
   const now = on.clock();
+  const late = outdated(basis, now, on);
+  if (late) return refuse(decision, preserved, late, basis, on);
   const undoes = view.story.find(({ hash }) => hash === decision.undoes)?.written;
   const asking = { incident: view.head.id, remedy, ...(undoes ? { undoes } : {}) };
   const next = nextCluster(preserved.cluster, asking, rules.remedies, policy, now);
@@ -92,6 +95,14 @@ async function rehearse(
   if (rehearsal.effect === "not-found") return stale(on.clock(), rehearsal.says);
   if (rehearsal.effect === "refused") return { against: denied({ guard: "rehearsal", rule: "deny", says: rehearsal.says }) };
   return { remedy };
+}
+
+/** Servers were slow: what the guards stood on is not of this moment any more. Nothing speaks against the write, so it is looked at anew. */
+function outdated({ now: begun }: Basis, now: Instant, { policy: { limits } }: Acting): Verdict | undefined {
+  const age = secondsBetween(begun, now);
+  if (age <= limits.freshSeconds) return undefined;
+  const says = `the look before the write was begun ${Math.round(age)} s ago, and evidence is good for ${limits.freshSeconds} s`;
+  return denied({ guard: "fresh-and-firing", rule: "deny", says, until: now, untold: true });
 }
 
 /** The plan is of another time: look again at once, with a round's cost. */

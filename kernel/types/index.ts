@@ -10,6 +10,6 @@ export { metrics, namespace } from "./measure.ts";
 export type * from "./policy.ts";
 export { authentications, modes } from "./policy.ts";
 export type * from "./records.ts";
-export { longestAskSeconds, results } from "./records.ts";
+export { longestAskSeconds, longestWriterSeconds, results } from "./records.ts";
 export type * from "./remedy.ts";
 export type * from "./subject.ts";

@@ -136,6 +136,9 @@ export interface LedgerView {
 /** Of one Ask: the workflow ends it then, and at no other time by itself. The deadline of the approval is the ledger's. */
 export const longestAskSeconds = 900;
 
+/** Of one writer: it is ended then. Every policy's lease is shorter, and so its write is over, or will never be, before anybody takes it for dead. */
+export const longestWriterSeconds = 300;
+
 /** What the hub answers: all that travels in the workflow's state, beside the incident's id. */
 export type Next =
   | { readonly to: "Diagnose" | "Escalate" | "Done" | Capability }

@@ -20,7 +20,10 @@ export interface Line {
 export const log = (line: Line & Readonly<Record<string, unknown>>): void =>
   writeLine(redactText(JSON.stringify({ timestamp: clock(), ...line })));
 
-/** Runs a handler; what it throws is logged with the incident, without a secret, and thrown on, for the workflow to catch. */
+/**
+ * Runs a handler; what it throws is logged with the incident, and thrown on, for the workflow to catch. Both without a secret: Lambda writes what is
+ * thrown into the log as well, and the workflow's history keeps it.
+ */
 export async function logged<I extends { readonly id: string }, O>(what: string, input: I, run: () => Promise<O>): Promise<O> {
   const began = Date.now();
   try {
@@ -30,6 +33,7 @@ export async function logged<I extends { readonly id: string }, O>(what: string,
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     log({ level: "error", message: `${what} failed`, incident: input.id, ms: Date.now() - began, error: `${name}: ${message}` });
-    throw error;
+    const clean = redactText(message);
+    throw error instanceof Error && clean === message ? error : Object.assign(new Error(clean), { name });
   }
 }

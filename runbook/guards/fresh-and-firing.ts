@@ -4,6 +4,7 @@ import { after, secondsBetween } from "../../kernel/time.ts";
 import type { Alert, Guard, Observed, Policy, Query, Read, Ruling, Situation } from "../../kernel/types/index.ts";
 import { type AlertNow, alertsWith } from "../queries/alertmanager.ts";
 import { firing } from "../queries/prometheus.ts";
+import { silencesOf } from "../silenced.ts";
 
 /** An alert that is over, silenced, or of unknown state moves nothing; nor does a diagnosis of long ago. */
 export const freshAndFiring: Guard = {
@@ -18,6 +19,8 @@ export const freshAndFiring: Guard = {
     const silence = sights.flatMap(({ silencedBy }) => silencedBy);
     // Somebody has said that nothing is to be done: that holds for the incident, whatever else fires or is asked for.
     if (silence.length > 0) return deny(`the alert is silenced (${silence.join(", ")})`);
+    const unheard = silencesOf(alerts, read);
+    if (unheard.length > 0) return deny(`what the patrol found is silenced (${unheard.join(", ")})`);
     const fires = sights.length < alerts.length ? allow : firingNow(sights, situation, read);
     if (fires.rule !== "allow") return fires;
     const age = diagnosisAge(situation);

@@ -1,4 +1,5 @@
 import type { Done, Effect, Instant, Target } from "../../../kernel/types/index.ts";
+import { dnsLabel, dnsSubdomain } from "../../policy/names.ts";
 import { type Change, type Connection, NoAnswer } from "../connection.ts";
 import { apiStatus, isRecord, parsed } from "../status.ts";
 
@@ -33,6 +34,15 @@ export const done = (effect: Effect, says: string): Done => ({ effect, says });
 /** As kubectl names it. */
 export const nameOf = ({ kind, name, namespace }: Target<string>): string =>
   kind === "Namespace" ? `namespace/${name}` : `${kind.toLowerCase()}/${name} in namespace ${namespace}`;
+
+/** Its names become a path: one that Kubernetes would not have given leads elsewhere. Throws `TypeError`; whoever planned it could not have read it. */
+export function mustBeNamed({ kind, name, namespace }: Target<string>): void {
+  const must = (pattern: RegExp, text: string, of: string) => {
+    if (!pattern.test(text)) throw new TypeError(`${JSON.stringify(text.slice(0, 80))} is not the name of a ${of}`);
+  };
+  must(kind === "Namespace" ? dnsLabel : dnsSubdomain, name, kind);
+  if (kind !== "Namespace") must(dnsLabel, namespace, "Namespace");
+}
 
 export const absent = (target: Target<string>): Done =>
   done("not-found", `${nameOf(target)} with uid ${target.uid} is not there any more; nothing was written`);

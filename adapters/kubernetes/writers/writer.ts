@@ -1,17 +1,21 @@
 import type { Permit, Permitted, Writer } from "../../../kernel/ports.ts";
 import type { Done, Instant, Kind, Remedy } from "../../../kernel/types/index.ts";
 import { withParameter } from "../path.ts";
-import { absent, done, fieldManager, type Hands, type Job, live, nameOf } from "./hands.ts";
+import { absent, done, fieldManager, type Hands, type Job, live, mustBeNamed, nameOf } from "./hands.ts";
 import { verdictOn } from "./verdict.ts";
 
 /**
  * The hands of one kind: rehearse, write once, and find out afterwards. All that differs between kinds is in the job. Each rejects with `NoAnswer`
  * where the API server does not answer: finding out may be tried again, for only an answer that was read says what became of the write.
  */
-export function writer<K extends Kind>(hands: Hands, jobOf: (remedy: Remedy<K>) => Job): Writer<K> {
+export function writer<K extends Kind>(hands: Hands, craft: (remedy: Remedy<K>) => Job): Writer<K> {
   const { connection, clock } = hands;
+  const jobOf = (remedy: Remedy<K>): Job => {
+    mustBeNamed(remedy.target);
+    return craft(remedy);
+  };
   return {
-    rehearse: (remedy) => attempt(hands, jobOf(remedy), { mark: clock(), dryRun: true }),
+    rehearse: async (remedy) => attempt(hands, jobOf(remedy), { mark: clock(), dryRun: true }),
     write: async ({ remedy, writeBefore }: Permit<K>) => attempt(hands, jobOf(remedy), { mark: writeBefore, dryRun: false }),
     reconcile: async ({ remedy, writeBefore }: Permitted<K>) => {
       const job = jobOf(remedy);

@@ -37,6 +37,12 @@ export const tables = {
   people: { ...keyed, actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"] },
 } as const satisfies Readonly<Record<string, TableDefinition>>;
 
+/** How partitions begin in State and People (`../keys.ts` makes them; a `*` stands for the rest), for permissions that go by partition. */
+export const partitions = {
+  state: ["OPEN#*", "OPENED#*", "INCIDENT#*", "CLUSTER#*", "TOKEN#*"],
+  people: ["STOP", "ANSWER#*"],
+} as const;
+
 /** Names of the tables, as deployed. */
 export interface TableNames {
   readonly records: string;

@@ -60,6 +60,37 @@ describe("a denial at the write leaves no intent and costs no budget", () => {
     expect(await stage.decide()).toMatchObject({ to: "Diagnose" });
   });
 
+  it("of its own look, where rehearsing took so long that it is not fresh any more: a new look", async () => {
+    const stage = await aPlannedRestart();
+    const { freshSeconds } = stage.policy.limits;
+    const rehearsedAfter = (seconds: number) => {
+      stage.hands.rehearse = async () => {
+        stage.now.seconds += seconds;
+        return { effect: "applied", says: "would be" };
+      };
+      return act(stage.id, stage.acting("RolloutWorkload"));
+    };
+    await rehearsedAfter(freshSeconds + 1);
+    expect(await stage.last("decided")).toMatchObject({
+      at: "write",
+      verdict: {
+        verdict: "deny",
+        reasons: [
+          {
+            guard: "fresh-and-firing",
+            until: at(stage.now.seconds),
+            says: `the look before the write was begun ${freshSeconds + 1} s ago, and evidence is good for ${freshSeconds} s`,
+          },
+        ],
+      },
+    });
+    await untouched(stage);
+    expect(await stage.decide()).toMatchObject({ to: "Diagnose" });
+    await stage.plan();
+    await rehearsedAfter(freshSeconds);
+    expect(stage.seen.written).toHaveLength(1);
+  });
+
   it("of a stop switch that was thrown after the plan", async () => {
     const stage = await aPlannedRestart();
     await stage.ledger.setSwitch("all", { state: "on", by: "alice", since: at(12), why: "freeze" });

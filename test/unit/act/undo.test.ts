@@ -186,6 +186,21 @@ describe("what forbids a taking-back for a while", () => {
     }
   });
 
+  it("so is a look that slow servers made too old", async () => {
+    const stage = await failed();
+    stage.hands.rehearse = async () => {
+      stage.now.seconds += stage.policy.limits.freshSeconds + 1;
+      return { effect: "applied", says: "would be" };
+    };
+    await undo(stage);
+    expect(stage.seen.written).toHaveLength(1);
+    expect(await stage.decide()).toMatchObject({ to: "Settle", until: at(stage.now.seconds + 30) });
+    stage.hands.rehearse = async () => ({ effect: "applied", says: "would be" });
+    expect(await stage.plan()).toMatchObject({ to: "RolloutWorkload" });
+    await undo(stage);
+    expect(stage.seen.written).toHaveLength(2);
+  });
+
   it("is not waited for without end: then the ticket has the command", async () => {
     const stage = await failed();
     const since = stage.now.seconds;

@@ -149,6 +149,22 @@ describe.each(crafts)("%s", (kind, play, expected) => {
     expect(writes()).toHaveLength(1);
   });
 
+  test.each(["../../secrets/web", "web?x=", "web/scale", "web#", "Web", ".", "..", ""])(
+    "asks and sends nothing for a target called %j",
+    async (name) => {
+      const { connection, seen } = await cluster(play);
+      const writer = writers[kind]({ connection, clock: () => early }) as Writer;
+      const { target } = remedies[kind];
+      const strangers = [{ ...target, name }, ...(target.kind === "Namespace" ? [] : [{ ...target, namespace: name }])];
+      for (const remedy of strangers.map((one) => ({ ...remedies[kind], target: one }) as Remedy)) {
+        const permit = { remedy, writeBefore: before } as unknown as Permit;
+        for (const attempt of [() => writer.rehearse(remedy), () => writer.write(permit), () => writer.reconcile(permit)])
+          await expect(attempt()).rejects.toThrow("is not the name of a");
+      }
+      expect(seen).toEqual([]);
+    },
+  );
+
   const missing = status(404, "NotFound", "not found", { name: remedies[kind].target.name });
   test.each<[string, Play, string]>([
     ["is gone", server(live(), missing), "not-found"],

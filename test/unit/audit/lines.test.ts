@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
-import { log } from "../../../lambdas/wiring/common.ts";
+import { log, logged } from "../../../lambdas/wiring/common.ts";
 import { tell } from "../../../lambdas/wiring/metrics.ts";
 import { at } from "../../support/incidents.ts";
 
@@ -31,6 +31,19 @@ it("a line goes to standard output as it is, with its fields at the root, its le
 it("a line holds no secret", () => {
   const text = written(() => log({ level: "info", message: "asked with Authorization: Bearer abcdefghijklmnopqrstuvwxyz0123456789" }));
   expect(text).not.toContain("abcdefghijklmnopqrstuvwxyz");
+});
+
+it("what a function throws holds none either, for Lambda writes that down itself, and the workflow keeps it", async () => {
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const thrown = (error: unknown) =>
+    logged("decide", { id: "i-1" }, () => Promise.reject(error)).catch((caught: unknown) => caught as Error);
+  const told = await thrown(new RangeError("asked with Authorization: Bearer abcdefghijklmnopqrstuvwxyz0123456789"));
+  expect(told).toMatchObject({ name: "RangeError", message: expect.stringMatching(/^asked with Authorization: .*\[redacted:/) });
+  expect(`${told.stack} ${told.cause}`).not.toContain("abcdefghijklmnopqrstuvwxyz");
+  expect((await thrown("password=hunter2-but-longer")).message).not.toContain("hunter2");
+  // What has none is thrown on as it is.
+  const plain = new TypeError("there is no incident i-1");
+  expect(await thrown(plain)).toBe(plain);
 });
 
 it("what is measured is a line of its own, of this stack", () => {

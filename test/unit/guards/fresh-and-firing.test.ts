@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { digest } from "../../../kernel/digest.ts";
 import type { Alert } from "../../../kernel/types/index.ts";
 import { freshAndFiring } from "../../../runbook/guards/fresh-and-firing.ts";
-import { alertsWith } from "../../../runbook/queries/alertmanager.ts";
+import { alertsWith, silences } from "../../../runbook/queries/alertmanager.ts";
 import { firing } from "../../../runbook/queries/prometheus.ts";
 import { given, Missing } from "../../support/evidence.ts";
 import { type Asked, asked, diagnosedAt, foundFaulty, now } from "../../support/guards.ts";
@@ -124,6 +124,65 @@ describe("fresh-and-firing, by the alert", () => {
 
   it("what did not help is taken back although nothing fires", async () =>
     expect(await say({ undoing: true, alerts: [], ledger: aView([diagnosedAt(1, foundFaulty([]))]), now: at(9000) })).toEqual({
+      rule: "allow",
+    }));
+});
+
+describe("fresh-and-firing, by what people have silenced", () => {
+  const found = { alertname: "SpirlWorkloadNotInjected", cluster: "prod", namespace: "payments", workload: "checkout" };
+  const patrolled = [anAlert({ from: "patrol", labels: found })];
+  const matcher = (name: string, value: string, change: object = {}) => ({ name, value, isRegex: false, isEqual: true, ...change });
+  const regex = (name: string, value: string) => matcher(name, value, { isRegex: true });
+  const silence = (state: string, ...matchers: readonly object[]) => ({ id: "s-1", status: { state }, matchers, comment: "a move" });
+  const besides = (...answer: readonly unknown[]): NonNullable<Asked["besides"]> => [[silences(), answer]];
+  const held = { guard: "fresh-and-firing", rule: "deny", says: "what the patrol found is silenced (s-1)" };
+
+  it("nobody hears of what the patrol found and a silence covers, but it is silenced all the same", async () => {
+    for (const matchers of [
+      [matcher("namespace", "payments")],
+      [matcher("namespace", "payments"), matcher("workload", "checkout"), matcher("team", "")],
+      [matcher("namespace", "web", { isEqual: false })],
+      [regex("namespace", "pay.*|web")],
+      [regex("alertname", "Spirl.+"), regex("workload", "(cart|checkout)")],
+      [regex("namespace", ".*")],
+      [regex("workload", "check\\-out|check.ut")],
+    ])
+      expect(await say({ alerts: patrolled, besides: besides(silence("active", ...matchers)) })).toEqual(held);
+  });
+
+  it.each<[string, object]>([
+    ["is of something else", silence("active", matcher("namespace", "web"))],
+    ["is of something else beside", silence("active", matcher("namespace", "payments"), matcher("workload", "cart"))],
+    ["is of all but this", silence("active", matcher("namespace", "payments", { isEqual: false }))],
+    ["has a pattern for something else", silence("active", regex("namespace", "pay|web.*"))],
+    ["wants a label that the find has not", silence("active", matcher("team", "web"))],
+    ["is over", silence("expired", matcher("namespace", "payments"))],
+    ["is to come", silence("pending", matcher("namespace", "payments"))],
+  ])("a silence that %s holds nothing", async (_what, one) =>
+    expect(await say({ alerts: patrolled, besides: besides(one) })).toEqual({ rule: "allow" }),
+  );
+
+  it("a pattern that cannot be told here counts as one that covers it, and takes no time", async () => {
+    for (const pattern of ["(?i)PAYMENTS", "(a+)+$", "[", "p{3}", ".*.*.*.*.*.*z"])
+      expect(await say({ alerts: patrolled, besides: besides(silence("active", regex("namespace", pattern))) })).toEqual(held);
+    const elsewhere = silence("active", regex("namespace", "(?i)PAYMENTS"), matcher("workload", "cart"));
+    expect(await say({ alerts: patrolled, besides: besides(elsewhere) })).toEqual({ rule: "allow" });
+  });
+
+  it("holds whatever joined: also an alert that fires, and a person's request", async () => {
+    const answers: NonNullable<Asked["besides"]> = [
+      [query, [shown("active")]],
+      [silences(), [silence("active", matcher("namespace", "payments"))]],
+    ];
+    for (const other of [alert(), anAlert({ from: "manual" })])
+      expect(await say({ alerts: [...patrolled, other], besides: answers })).toEqual(held);
+  });
+
+  it("is not asked for what a person requests: that is their word", async () =>
+    expect(await say({ alerts: [anAlert()], besides: besides(silence("active", matcher("cluster", "prod"))) })).toEqual({ rule: "allow" }));
+
+  it("where Alertmanager cannot be asked, nobody knows of any", async () =>
+    expect(await say({ alerts: patrolled, besides: [[silences(), new Missing("no Alertmanager is configured")]] })).toEqual({
       rule: "allow",
     }));
 });

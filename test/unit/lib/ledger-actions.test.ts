@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { tableOf } from "../../../adapters/ledger/dynamodb/tables.ts";
+import { partitions, tableOf } from "../../../adapters/ledger/dynamodb/tables.ts";
 import { ledgerOver } from "../../../adapters/ledger/ledger.ts";
 import { openDatabase } from "../../../adapters/ledger/sqlite/schema.ts";
 import { sqliteStore } from "../../../adapters/ledger/sqlite/store.ts";
@@ -10,7 +10,7 @@ import type { Key, Store, Write } from "../../../adapters/ledger/store.ts";
 import { type Ledger, Unreachable } from "../../../kernel/ports.ts";
 import type { LedgerView } from "../../../kernel/types/index.ts";
 import type { LedgerUse } from "../../../lambdas/contract.ts";
-import { touched } from "../../../lib/ledger-actions.ts";
+import { type Partition, rightsOn, touched } from "../../../lib/ledger-actions.ts";
 import {
   allowWrites,
   answered,
@@ -38,6 +38,14 @@ const actionOf: Readonly<Record<Write["do"], string>> = {
 const names = { records: "records", state: "state", people: "people" } as const;
 const tableOfKey = (key: Pick<Key, "pk">) => tableOf(key, names) as "state" | "people";
 
+/** `PutItem OPEN#*`: an action with the one sort of partition that the key is in. */
+function touching(action: string, key: Pick<Key, "pk">): string {
+  const begins = (one: Partition) => (one.endsWith("*") ? key.pk.startsWith(one.slice(0, -1)) : key.pk === one);
+  const [one, ...others] = partitions[tableOfKey(key)].filter(begins);
+  if (one === undefined || others.length > 0) throw new Error(`${key.pk} is in no partition, or in several`);
+  return `${action} ${one}`;
+}
+
 /** A ledger that notes what it does to the three tables, and can lose the answer to a transaction. */
 function noting() {
   const folder = mkdtempSync(join(tmpdir(), "ledger-"));
@@ -49,19 +57,29 @@ function noting() {
   const real = sqliteStore(database);
   const noted = { records: new Set<string>(), state: new Set<string>(), people: new Set<string>() };
   let losing = false;
-  const note = <A extends unknown[], T>(table: (...args: A) => keyof typeof noted, action: string, to: (...args: A) => T) => {
-    return (...args: A): T => {
-      noted[table(...args)].add(action);
-      return to(...args);
-    };
-  };
+  const note = (action: string, key: Pick<Key, "pk">) => noted[tableOfKey(key)].add(touching(action, key));
   const store: Store = {
-    get: note(tableOfKey, "GetItem", real.get),
-    list: note((pk) => tableOfKey({ pk }), "Query", real.list),
-    record: note((_: Key) => "records", "GetItem", real.record),
-    records: note((_pk: string, _last: string) => "records", "Query", real.records),
+    get: (key) => {
+      note("GetItem", key);
+      return real.get(key);
+    },
+    list: (pk, from, to) => {
+      note("Query", { pk });
+      return real.list(pk, from, to);
+    },
+    record: (key) => {
+      noted.records.add("GetItem");
+      return real.record(key);
+    },
+    records: (pk, last) => {
+      noted.records.add("Query");
+      return real.records(pk, last);
+    },
     transact: async (writes, token) => {
-      for (const { do: does, key } of writes) noted[does === "record" ? "records" : tableOfKey(key)].add(actionOf[does]);
+      for (const { do: does, key } of writes) {
+        if (does === "record") noted.records.add(actionOf[does]);
+        else note(actionOf[does], key);
+      }
       const refused = await real.transact(writes, token);
       if (losing) throw new Unreachable("the answer was lost");
       return refused;
@@ -196,5 +214,29 @@ describe("what a use of the ledger does to the tables is exactly what it gets pe
 });
 
 test("several uses get each action once", () => {
-  expect(touched(["cluster", "token", "putToken"])).toEqual({ records: [], state: ["GetItem", "PutItem"], people: [] });
+  expect(touched(["cluster", "setCluster", "putToken"])).toEqual({
+    records: [],
+    state: ["GetItem CLUSTER#*", "PutItem CLUSTER#*", "PutItem TOKEN#*"],
+    people: [],
+  });
+});
+
+describe("partitions that a function has no use for", () => {
+  test("are denied to its reading and to its writing, each by itself", () => {
+    expect(rightsOn("state", ["open", "raiseRun"])).toEqual([
+      { actions: ["Query"], never: ["OPEN#*", "INCIDENT#*", "CLUSTER#*", "TOKEN#*"] },
+      { actions: ["UpdateItem"], never: ["OPEN#*", "OPENED#*", "CLUSTER#*", "TOKEN#*"] },
+    ]);
+  });
+
+  test("are none that a transaction of its own names: whether IAM goes by the step's key or by all of them, it is carried out", async () => {
+    for (const use of Object.keys(uses) as LedgerUse[]) {
+      const done = await uses[use](noting());
+      for (const table of ["state", "people"] as const) {
+        const steps = done[table].filter((touch) => !/^(?:GetItem|Query) /.test(touch));
+        const never = rightsOn(table, [use]).at(-1)?.never ?? [];
+        expect(steps.filter((step) => never.some((one) => step.endsWith(` ${one}`)))).toEqual([]);
+      }
+    }
+  });
 });

@@ -1,5 +1,6 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
+import { partitions } from "../../../adapters/ledger/dynamodb/tables.ts";
 import { loadPolicy } from "../../../adapters/policy/parse.ts";
 import { capabilities } from "../../../runbook/remedies/capabilities.ts";
 import { deployed, ofType, policyOf, text } from "./deployed.ts";
@@ -114,8 +115,10 @@ describe("no function", () => {
   test("can say what people say, but the one that they say it to, and the one that puts the switches there", () => {
     const writes = /dynamodb:(?:Put|Update|Delete|BatchWrite)Item|dynamodb:PartiQL/;
     const speaks = all.filter(
-      ([, { Action, Resource }]) =>
-        list(Action).some((action) => writes.test(action)) && list(Resource).some((one) => short(text(one)) === "People"),
+      ([, { Effect, Action, Resource }]) =>
+        Effect === "Allow" &&
+        list(Action).some((action) => writes.test(action)) &&
+        list(Resource).some((one) => short(text(one)) === "People"),
     );
     expect(speaks.map(([name]) => name).sort()).toEqual(["Answer", "Provision"]);
     for (const name of writers) expect(mayOf(name).filter((line) => line.endsWith(" People"))).toEqual(peoples);
@@ -128,7 +131,46 @@ describe("no function", () => {
   });
 });
 
+/** Who may do one of the actions in a partition of the table: what is allowed there, less what is denied. */
+function whoMay(actions: readonly string[], table: "State" | "People", partition: string): readonly string[] {
+  const keyed = (condition: Statement["Condition"]) =>
+    condition?.["ForAnyValue:StringLike"]?.["dynamodb:LeadingKeys"] as string | undefined;
+  const holds = (effect: string, action: string) => (one: Statement) =>
+    one.Effect === effect &&
+    list(one.Action).includes(`dynamodb:${action}`) &&
+    list(one.Resource).some((on) => short(text(on)) === table) &&
+    (effect === "Allow" || list(keyed(one.Condition)).includes(partition));
+  const mayOne = (statements: readonly Statement[]) => (action: string) =>
+    statements.some(holds("Allow", action)) && !statements.some(holds("Deny", action));
+  return [...policies].flatMap(([name, statements]) => (actions.some(mayOne(statements)) ? [name] : [])).sort();
+}
+
 const writers = ["EvictWorkload", "RolloutWorkload", "LabelNamespace"] as const;
+const changes = ["PutItem", "UpdateItem", "DeleteItem"];
+const ingestors = ["Ingest", "Patrol", "Queued"];
+
+describe("in the tables, by the partition", () => {
+  test.each([
+    ["People", "STOP", ["Provision"]],
+    ["People", "ANSWER#*", ["Answer"]],
+    // Budget, cooldown, breaker, lease, pending write.
+    ["State", "CLUSTER#*", ["Decide", ...writers]],
+    ["State", "TOKEN#*", ["Ask", "Decide"]],
+    ["State", "OPEN#*", ["Decide", ...ingestors]],
+    ["State", "OPENED#*", ["Decide", ...ingestors]],
+    ["State", "INCIDENT#*", ["Answer", "Decide", "Diagnose", "Escalate", "Sweep", ...ingestors, ...writers]],
+  ] as const)("%s, %s is changed by its own functions, and by no other", (table, partition, own) => {
+    expect(whoMay(changes, table, partition)).toEqual([...own].sort());
+  });
+
+  test("tokens that wake executions are read by those who wake, or ask whether one waits, and by no other", () => {
+    expect(whoMay(["GetItem", "Query"], "State", "TOKEN#*")).toEqual(["Answer", "Decide", ...ingestors].sort());
+  });
+
+  test("these are all partitions that there are", () => {
+    expect(partitions).toEqual({ state: ["OPEN#*", "OPENED#*", "INCIDENT#*", "CLUSTER#*", "TOKEN#*"], people: ["STOP", "ANSWER#*"] });
+  });
+});
 const goers = ["Diagnose", "Escalate", "Patrol", ...writers] as const;
 const groups: Readonly<Record<(typeof goers)[number], readonly string[]>> = {
   Diagnose: ["remediator:reader"],
@@ -223,6 +265,7 @@ describe("with clusters of every sort", () => {
   const inside = (name: string) => [
     ...interfaces,
     `aps:ListAlertManagerAlerts ${workspace}`,
+    `aps:ListAlertManagerSilences ${workspace}`,
     `aps:QueryMetrics ${workspace}`,
     "eks:DescribeCluster eu-west-1 cluster/production",
     `sts:AssumeRole production${name} inside`,
@@ -248,7 +291,8 @@ describe("with clusters of every sort", () => {
   });
 
   test.each(goers)("the code of %s in the network may not touch its network's interfaces: only Lambda may", (name) => {
-    expect(all.get(`production${name}`)?.filter(({ Effect }) => Effect === "Deny")).toEqual([
+    const denied = all.get(`production${name}`)?.filter(({ Effect }) => Effect === "Deny");
+    expect(denied?.filter(({ Action }) => list(Action).some((action) => action.startsWith("ec2:")))).toEqual([
       {
         Effect: "Deny",
         Action: interfaces.map((action) => action.replace(" *", "")),

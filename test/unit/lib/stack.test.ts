@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
+import { sha256 } from "../../../kernel/digest.ts";
 import { contract as answer, askContract } from "../../../lambdas/answer/contract.ts";
 import { contract as audit } from "../../../lambdas/audit/contract.ts";
 import { contract as authorize } from "../../../lambdas/authorize/contract.ts";
+import { authorize as opens } from "../../../lambdas/authorize/handler.ts";
+import { readTokens } from "../../../lambdas/authorize/tokens.ts";
 import { type Contract, variables } from "../../../lambdas/contract.ts";
 import { contract as decide } from "../../../lambdas/decide/contract.ts";
 import { contract as diagnose } from "../../../lambdas/diagnose/contract.ts";
@@ -13,7 +16,7 @@ import { contract as patrol } from "../../../lambdas/patrol/contract.ts";
 import { contract as provision } from "../../../lambdas/provision/contract.ts";
 import { contract as remediate } from "../../../lambdas/remediate/contract.ts";
 import { contract as sweep } from "../../../lambdas/sweep/contract.ts";
-import { deployed, ofType, only, policyOf, text } from "./deployed.ts";
+import { deployed, ofType, only, policyOf, resourcesOf, text } from "./deployed.ts";
 
 const template = deployed();
 const retained = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
@@ -105,6 +108,29 @@ describe("what is kept", () => {
     expect(access?.[1].Properties.LifecycleConfiguration).toMatchObject({ Rules: [{ ExpirationInDays: 400, Status: "Enabled" }] });
     expect(LifecycleConfiguration).toBeDefined();
     expect(JSON.stringify(LifecycleConfiguration)).not.toContain("Expiration");
+  });
+
+  test("no function and no person of ours deletes in the archive, or goes past its lock", () => {
+    interface Allowing {
+      readonly Effect: string;
+      readonly Action?: string | readonly string[];
+      readonly NotAction?: unknown;
+    }
+    interface Holding {
+      readonly PolicyDocument?: { readonly Statement: readonly Allowing[] };
+    }
+    const holding = Object.values(resourcesOf(template))
+      .filter(({ Type }) => Type.startsWith("AWS::IAM::") || Type === "AWS::S3::BucketPolicy")
+      .map(({ Properties }) => Properties as Holding & { readonly Policies?: readonly Holding[]; readonly ManagedPolicyArns?: unknown });
+    expect(holding.filter(({ ManagedPolicyArns }) => ManagedPolicyArns !== undefined)).toEqual([]);
+    const allowed = holding
+      .flatMap((one) => [one, ...(one.Policies ?? [])])
+      .flatMap(({ PolicyDocument }) => PolicyDocument?.Statement ?? [])
+      .filter(({ Effect }) => Effect === "Allow");
+    expect(allowed.filter(({ NotAction }) => NotAction !== undefined)).toEqual([]);
+    const actions = new Set(allowed.flatMap(({ Action = [] }) => Action).filter((action) => /^(?:s3:|\*)/.test(action)));
+    // Neither s3:BypassGovernanceRetention, nor a deletion, nor a word about retention or the bucket.
+    expect([...actions].sort()).toEqual(["s3:GetObject", "s3:ListBucket", "s3:PutObject"]);
   });
 
   test("the archive is reached over TLS alone", () => {
@@ -329,8 +355,29 @@ test("the patrol looks over each cluster every five minutes, not over all at the
   );
 });
 
-test("nobody can send alerts until a token is there", () => {
-  template.hasResourceProperties("AWS::SecretsManager::Secret", { SecretString: "[]", GenerateSecretString: Match.absent() });
+describe("the list of tokens", () => {
+  const { SecretString } = only(template, "AWS::SecretsManager::Secret").Properties;
+
+  test("nobody can send alerts until a token is there", () => {
+    template.hasResourceProperties("AWS::SecretsManager::Secret", { SecretString: "[]", GenerateSecretString: Match.absent() });
+  });
+
+  test("as it is deployed opens to no guess, nor to itself", () => {
+    const list = readTokens(String(SecretString));
+    for (const guess of ["[]", sha256("[]"), sha256(""), "undefined", "null", "*"])
+      expect(opens({ authorization: `Bearer ${guess}` }, list)).toBeUndefined();
+  });
+
+  test("is known to the function that reads it by its address alone, and its text is nowhere else", () => {
+    const known = ofType(template, "AWS::Lambda::Function").flatMap(([id, { Properties }]) => {
+      const variables = (Properties.Environment as { readonly Variables?: Readonly<Record<string, unknown>> } | undefined)?.Variables ?? {};
+      return "TOKENS_SECRET" in variables ? [[id.replace(/Function[0-9A-F]{8}$/, ""), variables.TOKENS_SECRET]] : [];
+    });
+    expect(known).toEqual([["FunctionsAuthorize", { Ref: expect.stringMatching(/^Tokens/) }]]);
+    const whole = JSON.stringify(template.toJSON());
+    expect(whole.match(/"SecretString"/g)).toHaveLength(1);
+    expect(whole).not.toContain("{{resolve:secretsmanager");
+  });
 });
 
 test("tickets are taken and given over TLS alone, and encrypted by our key", () => {

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Given } from "../../../kernel/types/index.ts";
-import { alertsWith } from "../../../runbook/queries/alertmanager.ts";
+import { alertsWith, silences } from "../../../runbook/queries/alertmanager.ts";
 import {
   agentReports,
   agentsReporting,
@@ -85,6 +85,17 @@ describe("Alertmanager", () => {
     expect(new URL(text, "http://am").searchParams.getAll("filter")).toEqual(['alertname="A"', 'pod="x\\"&filter=y"']);
     expect(() => alertsWith({})).toThrow("no labels");
     expect(() => alertsWith({ "a=b": "c" })).toThrow("not a label's name");
+  });
+
+  test("says which silences are in force, and what they cover", () => {
+    const matcher = { name: "namespace", value: "pay.*", isRegex: true };
+    const raw = (id: string, state: string) => ({ id, status: { state }, matchers: [matcher], comment: "a move", createdBy: "jo" });
+    const { parse, text } = silences();
+    expect(text).toBe("/api/v2/silences");
+    expect(parse([raw("s-1", "active"), raw("s-2", "expired"), raw("s-3", "pending")])).toEqual([
+      { id: "s-1", matchers: [{ ...matcher, isEqual: true }] },
+    ]);
+    expect(() => parse({ status: "error" })).toThrow();
   });
 
   test("says what fires, and what is silenced by whom", () => {

@@ -1,6 +1,7 @@
 import { faulty, healthy, unknown } from "../../kernel/answers.ts";
 import type { Check, Fleet } from "../../kernel/types/index.ts";
 import { fleetOf } from "../queries/fleet.ts";
+import { command } from "../shell.ts";
 
 /** Looks at all pods that should have an identity at once; what it finds is for people, since no one workload is at fault. */
 export const fleetInjected: Check<Fleet> = {
@@ -19,7 +20,7 @@ export const fleetInjected: Check<Fleet> = {
     return faulty(
       `${symptomatic} of ${expected} pods that should have the socket have no way to it, in ${concerned.length} workloads: ${named.join(", ")}${more}`,
       {
-        manual: `kubectl get mutatingwebhookconfigurations ${given.policy.installation.webhook} -o yaml; kubectl -n ${given.policy.installation.namespace} get pods,endpointslices`,
+        manual: command`kubectl get mutatingwebhookconfigurations ${given.policy.installation.webhook} -o yaml; kubectl -n ${given.policy.installation.namespace} get pods,endpointslices`,
       },
     );
   },

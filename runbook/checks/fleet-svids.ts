@@ -2,6 +2,7 @@ import { faulty, healthy, unknown } from "../../kernel/answers.ts";
 import { ago } from "../../kernel/time.ts";
 import type { Answer, Check, Fleet, Given, Read } from "../../kernel/types/index.ts";
 import { agentsReporting, agentsWithSvids, type Late, mintsOfAll } from "../queries/prometheus.ts";
+import { command } from "../shell.ts";
 import { before, judged, longestSeconds, sum, windowSeconds } from "./svid-mint-failures.ts";
 
 const section = "1, Diagnosis (metrics-based)";
@@ -41,10 +42,10 @@ const overdue = (that: Late, means: string): Check<Fleet> => ({
       const late = read(agentsWithSvids(given, that));
       const [first] = late.toSorted((a, b) => b.value - a.value);
       if (!first) return healthy(`none of the ${agents} agents that report holds an SVID that is ${means}`);
-      const named = first.labels[installation.podLabel] ?? "an agent";
-      return faulty(`${late.length} of ${agents} agents hold SVIDs that are ${means}, the most (${first.value}) ${named}`, {
+      const named = first.labels[installation.podLabel];
+      return faulty(`${late.length} of ${agents} agents hold SVIDs that are ${means}, the most (${first.value}) ${named ?? "an agent"}`, {
         see: "server-connectivity",
-        manual: `kubectl -n ${installation.namespace} logs ${named} --since=15m; and run the Server Runbook in parallel`,
+        manual: command`kubectl -n ${installation.namespace} logs ${named ?? `daemonset/${installation.agent}`} --since=15m; and run the Server Runbook in parallel`,
       });
     }),
 });

@@ -1,6 +1,7 @@
 import { faulty, healthy, unknown } from "../../kernel/answers.ts";
 import type { Check, Fleet } from "../../kernel/types/index.ts";
 import { controller } from "../queries/kubernetes.ts";
+import { command } from "../shell.ts";
 
 export const healthAgentsReady: Check<Fleet> = {
   id: "health.agents-ready",
@@ -16,7 +17,7 @@ export const healthAgentsReady: Check<Fleet> = {
     if (status.ready >= wanted) return healthy(`${status.ready} of ${wanted} agents are Ready`);
     return faulty(`${wanted - status.ready} of ${wanted} agents are not Ready`, {
       see: "agent-restarts",
-      manual: `kubectl -n ${installation.namespace} get pods -o wide; kubectl -n ${installation.namespace} describe daemonset ${installation.agent}`,
+      manual: command`kubectl -n ${installation.namespace} get pods -o wide; kubectl -n ${installation.namespace} describe daemonset ${installation.agent}`,
     });
   },
 };

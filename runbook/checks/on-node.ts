@@ -3,6 +3,7 @@ import type { Given, Read, ScenarioId } from "../../kernel/types/index.ts";
 import type { Pod } from "../kubernetes/objects-pod.ts";
 import { type Restart, restartByHand, restartOf } from "../kubernetes/restart.ts";
 import * as cluster from "../queries/kubernetes.ts";
+import { command } from "../shell.ts";
 import { daemonPodsOn } from "./daemon-pods.ts";
 import { titleOf, type Uninjected } from "./workload.ts";
 
@@ -18,7 +19,7 @@ export function driverOn(node: string, read: Read, { policy: { installation } }:
   const { daemonSet, pods } = daemonPodsOn(node, namespace, csi, read);
   const [first] = pods;
   if (!daemonSet || !first?.ready) {
-    const manual = `kubectl get daemonset,pods -n ${namespace} -o wide: find out why ${csi} does not run on ${node}`;
+    const manual = command`kubectl get daemonset,pods -n ${namespace} -o wide: find out why ${csi} does not run on ${node}`;
     const health = `${csi}: ${daemonSet?.status.ready ?? 0} of ${daemonSet?.wanted ?? "?"} Ready`;
     if (!daemonSet) return fault(`there is no DaemonSet ${csi}, so no CSI driver on ${node}`, { manual });
     if (!first) return fault(`no CSI driver pod is on ${node} (${health})`, { manual });
@@ -44,7 +45,7 @@ export function agentOn(node: string, read: Read, { now, policy: { installation 
     });
   if (!first)
     return fault(`no agent runs on ${node} (${agent}: ${daemonSet.status.ready ?? 0} of ${daemonSet.wanted ?? "?"} Ready)`, {
-      manual: `kubectl describe daemonset ${agent} -n ${namespace}: find out why it has no pod on ${node} (taints, node selector, resources)`,
+      manual: command`kubectl describe daemonset ${agent} -n ${namespace}: find out why it has no pod on ${node} (taints, node selector, resources)`,
     });
   if (first.ready) return { is: "ready", name: first.name };
   const age = secondsBetween(first.startedAt ?? first.creationTimestamp, now);

@@ -9,6 +9,7 @@ import { asCreated } from "../kubernetes/newcomer.ts";
 import type { Pod } from "../kubernetes/objects-pod.ts";
 import type { Webhook, WebhookConfiguration } from "../kubernetes/objects-webhook.ts";
 import * as cluster from "../queries/kubernetes.ts";
+import { command } from "../shell.ts";
 import { onUninjected, titleOf, type Uninjected } from "./workload.ts";
 
 /** Installed, reachable, and trusted by the API server. Also asked where there is no pod: a webhook that is down may be why there is none. */
@@ -111,7 +112,7 @@ function admittedLately(webhook: Webhook, { configuration, pod }: Asked, read: R
 function endpoints(webhook: Webhook, { namespace, name, port }: Extract<Webhook["reach"], { by: "service" }>, read: Read): Answer | Unseen {
   const title = `service ${titleOf({ namespace, name })}`;
   const [service, slices] = read.all(cluster.service(namespace, name), cluster.endpointSlices(namespace, name));
-  const manual = `kubectl get service,endpointslices,pods -n ${namespace}: bring back what serves ${name}`;
+  const manual = command`kubectl get service,endpointslices,pods -n ${namespace}: bring back what serves ${name}`;
   if (!service) return faulty(`webhook ${webhook.name} is reached by ${title}, which does not exist; ${consequence(webhook)}`, { manual });
   if (service.type === "ExternalName") return { is: "unseen", says: `${title} leads out of the cluster` };
   if (!service.ports.includes(port))

@@ -1,4 +1,5 @@
 import type { Remedy, Some } from "../../kernel/types/index.ts";
+import { command } from "../shell.ts";
 import type { Meta } from "./meta.ts";
 import type { Pod } from "./objects-pod.ts";
 import type { Owner } from "./owner.ts";
@@ -36,19 +37,19 @@ export function restartOf(pod: Pod, owner: Owner, cluster: string, why: string):
 
 /** The command or the step with which a person makes the pod anew. */
 export function restartByHand(pod: Pod, owner: Owner): string {
-  const inNamespace = `-n ${pod.namespace}`;
+  const { namespace } = pod;
   switch (owner.is) {
     case "nobody":
-      return `nobody makes this pod anew: keep its manifest (kubectl get pod ${pod.name} ${inNamespace} -o yaml), delete it and create it again`;
+      return command`nobody makes this pod anew: keep its manifest (kubectl get pod ${pod.name} -n ${namespace} -o yaml), delete it and create it again`;
     case "foreign":
-      return `restart it through ${owner.kind} ${owner.name} in ${pod.namespace}`;
+      return `restart it through ${owner.kind} ${owner.name} in ${namespace}`;
     case "gone":
-      return `find out what makes ${pod.namespace}/${pod.name} anew, and restart it there`;
+      return `find out what makes ${namespace}/${pod.name} anew, and restart it there`;
     case "controller":
       break;
   }
   const { kind, name } = owner.controller;
   if (kind === "Job") return `Job ${name} does not make the pod anew without counting a failure: run it again when that can be`;
-  if (kind === "ReplicaSet") return `kubectl delete pod ${pod.name} ${inNamespace}`;
-  return `kubectl rollout restart ${kind.toLowerCase()}/${name} ${inNamespace}`;
+  if (kind === "ReplicaSet") return command`kubectl delete pod ${pod.name} -n ${namespace}`;
+  return command`kubectl rollout restart ${`${kind.toLowerCase()}/${name}`} -n ${namespace}`;
 }

@@ -1,5 +1,6 @@
 import type { RemedyFacts } from "../../kernel/types/index.ts";
 import { controller, pod } from "../queries/kubernetes.ts";
+import { command } from "../shell.ts";
 import { eventsAbout, logsOfPod, metricWindows } from "./preserve.ts";
 
 /** One pod is asked to go, within its disruption budget, so that its owner makes it again through the webhook. */
@@ -24,6 +25,6 @@ export const evictPod: RemedyFacts<"evict-pod"> = {
   undo: "cannot be undone",
   command: ({ target: { namespace, name } }) => {
     const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { namespace, name } };
-    return `echo '${JSON.stringify(eviction)}' | kubectl create --raw /api/v1/namespaces/${namespace}/pods/${name}/eviction -f -`;
+    return command`echo ${JSON.stringify(eviction)} | kubectl create --raw ${`/api/v1/namespaces/${namespace}/pods/${name}/eviction`} -f -`;
   },
 };

@@ -1,5 +1,6 @@
 import type { RemedyFacts } from "../../kernel/types/index.ts";
 import { namespace, podsIn } from "../queries/kubernetes.ts";
+import { command } from "../shell.ts";
 import { takenBack } from "./labels.ts";
 import { metricWindows } from "./preserve.ts";
 import { getAndPatch } from "./verbs.ts";
@@ -17,7 +18,7 @@ export const labelNamespace: RemedyFacts<"label-namespace"> = {
   looks: 1,
   undo: (done) => ({ ...done, ...takenBack(done) }),
   command: ({ target, set: { key, from, to } }) => {
-    const change = to === null ? `${key}-` : `${key}=${to}${from === null ? "" : " --overwrite"}`;
-    return `kubectl label namespace ${target.name} ${change}`;
+    const change = to === null ? `${key}-` : `${key}=${to}`;
+    return command`kubectl label namespace ${target.name} ${change}` + (to === null || from === null ? "" : " --overwrite");
   },
 };

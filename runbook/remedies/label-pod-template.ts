@@ -1,4 +1,5 @@
 import type { RemedyFacts } from "../../kernel/types/index.ts";
+import { command } from "../shell.ts";
 import { takenBack } from "./labels.ts";
 import { metricWindows, ofOwner } from "./preserve.ts";
 import { getAndPatch } from "./verbs.ts";
@@ -16,6 +17,6 @@ export const labelPodTemplate: RemedyFacts<"label-pod-template"> = {
   undo: (done) => ({ ...done, ...takenBack(done) }),
   command: ({ target: { kind, namespace, name }, set }) => {
     const patch = { spec: { template: { metadata: { labels: { [set.key]: set.to } } } } };
-    return `kubectl patch ${kind.toLowerCase()} ${name} --namespace ${namespace} --type merge --patch '${JSON.stringify(patch)}'`;
+    return command`kubectl patch ${kind.toLowerCase()} ${name} --namespace ${namespace} --type merge --patch ${JSON.stringify(patch)}`;
   },
 };

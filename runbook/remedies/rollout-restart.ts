@@ -1,4 +1,5 @@
 import type { RemedyFacts } from "../../kernel/types/index.ts";
+import { command } from "../shell.ts";
 import { metricWindows, ofOwner } from "./preserve.ts";
 import { getAndPatch } from "./verbs.ts";
 
@@ -13,5 +14,5 @@ export const rolloutRestart: RemedyFacts<"rollout-restart"> = {
   proveWithinSeconds: 900,
   looks: 2,
   undo: "cannot be undone",
-  command: ({ target: { namespace, name } }) => `kubectl rollout restart deployment/${name} --namespace ${namespace}`,
+  command: ({ target: { namespace, name } }) => command`kubectl rollout restart ${`deployment/${name}`} --namespace ${namespace}`,
 };

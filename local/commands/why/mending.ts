@@ -4,6 +4,7 @@ import { type LabelWish, sufficient } from "../../../runbook/kubernetes/missing-
 import { entries } from "../../../runbook/kubernetes/mutation.ts";
 import { asCreated } from "../../../runbook/kubernetes/newcomer.ts";
 import * as cluster from "../../../runbook/queries/kubernetes.ts";
+import { command } from "../../../runbook/shell.ts";
 import { mending } from "./explained.ts";
 import type { Manifest, Manifested } from "./manifest.ts";
 
@@ -47,5 +48,6 @@ function step(
   const own = manifest.namespaces.get(namespace);
   if (own)
     return `add "${key}: ${value}" to ${own.place.path} of Namespace ${namespace} (${own.file === manifest.file ? "line " : `${own.file}:`}${own.place.line})`;
-  return `${missing ? `kubectl create namespace ${namespace} && ` : ""}kubectl label namespace ${namespace} ${key}=${value}`;
+  const label = command`kubectl label namespace ${namespace} ${`${key}=${value}`}`;
+  return missing ? `${command`kubectl create namespace ${namespace}`} && ${label}` : label;
 }

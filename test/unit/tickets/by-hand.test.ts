@@ -68,7 +68,7 @@ describe("what a person may do by hand", () => {
     expect(told(anEviction())).toMatch(/\n {2}```\n {2}echo '\{.*\}' \| kubectl create --raw .* -f -\n {2}```\n/);
     const hostile = { ...aNamespaceLabel(), target: { ...aNamespaceLabel().target, name: "a\n```\n# b" } };
     const text = told(hostile);
-    expect(text).toContain("  ‹kubectl label namespace a\n```\n# b k8s.spirl.com/spiffe-csi=enabled›");
+    expect(text).toContain("  ‹kubectl label namespace 'a\n```\n# b' k8s.spirl.com/spiffe-csi=enabled›");
     expect(text).not.toMatch(/^ {2}```/m);
   });
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { command } from "../runbook/shell.ts";
 
 /** What lies where in a data folder. */
 export const places = (dataDir: string) => ({
@@ -26,12 +27,12 @@ export type Called = (verb: string, id: string) => string;
 export const commandFor =
   (dataDir: string): Called =>
   (verb, id) =>
-    `npx remediator ${verb} ${id}${dataDir === defaultDataDir ? "" : ` --data ${dataDir}`}`;
+    command`npx remediator ${verb} ${id}` + (dataDir === defaultDataDir ? "" : command` --data ${dataDir}`);
 /** For what lies with a stack. */
 export const commandForStack =
   (stack: string): Called =>
   (verb, id) =>
-    `npx remediator ${verb} ${id} --stack ${stack}`;
+    command`npx remediator ${verb} ${id} --stack ${stack}`;
 
 /** Makes a folder with all above it, for its owner only. One by one: Node's own way tries for ever where a file system takes none, as /proc. */
 export function makeFolder(path: string): void {

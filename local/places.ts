@@ -27,12 +27,12 @@ export type Called = (verb: string, id: string) => string;
 export const commandFor =
   (dataDir: string): Called =>
   (verb, id) =>
-    command`npx remediator ${verb} ${id}` + (dataDir === defaultDataDir ? "" : command` --data ${dataDir}`);
+    `npx remediator ${verb} ${command`${id}`}${dataDir === defaultDataDir ? "" : command` --data ${dataDir}`}`;
 /** For what lies with a stack. */
 export const commandForStack =
   (stack: string): Called =>
   (verb, id) =>
-    command`npx remediator ${verb} ${id} --stack ${stack}`;
+    `npx remediator ${verb} ${command`${id} --stack ${stack}`}`;
 
 /** Makes a folder with all above it, for its owner only. One by one: Node's own way tries for ever where a file system takes none, as /proc. */
 export function makeFolder(path: string): void {

@@ -14,7 +14,7 @@ import { addToken } from "./token.ts";
 import { addWhy } from "./why.ts";
 
 const help = `
-Exit codes of every command: 0 proved or healthy (or done), 1 a fault or a ticket, 2 usage or set-up, 3 unknown.`;
+Exit codes of every command: 0 proved or healthy (or done), 1 a fault or a ticket, or only observed, 2 usage or set-up, 3 unknown.`;
 
 /** Resolves with the exit code; never rejects for a user's mistake. */
 export async function runCli(args: readonly string[]): Promise<number> {

@@ -49,7 +49,7 @@ export function addStart(root: Command, done: (code: number) => void): void {
       "print each record as a JSON line, and nothing else, on stdout (npm's own words come before: npm start --silent, or npx)",
       false,
     )
-    .option("--yes", "answer approvals with yes", false)
+    .option("--yes", "answer approvals with yes; without a terminal the practice world does so by itself", false)
     .addHelpText("after", help)
     .action(async ({ data, ...options }: Omit<StartOptions, "dataDir"> & { data: string }) => {
       mustFit(options);

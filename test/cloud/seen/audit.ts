@@ -10,10 +10,10 @@ import { wrongToken } from "./way-in.ts";
 /** What can be looked at afterwards. It comes late, for the emulator brings the last lines of a call to the log with the function's next one. */
 export function audit({ stage, incident, agreed }: Scene, begun: () => Instant): void {
   describe("in the end", () => {
-    test("the API server's audit log agrees with all records: six writes, each with its intent, and none by whom may only read", async () => {
+    test("the API server's audit log agrees with all records: seven writes, each with its intent, and none by whom may only read", async () => {
       const { writes, intents, reads } = await agreed(begun());
       expect(writes.map(({ user }) => functionBehind(stage().roles, user))).toEqual(intents.map(() => "RolloutWorkload"));
-      expect(writes).toHaveLength(6);
+      expect(writes).toHaveLength(7);
       expect(reads).toBeGreaterThan(100);
     });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,6 +10,7 @@ import { metricsPage } from "./parts/exporter.ts";
 import { install } from "./parts/install.ts";
 import { type RealCluster, startCluster } from "./parts/start.ts";
 import { BY_POD_LABEL } from "./parts/webhook-configuration.ts";
+import { type Matcher, silencedBy } from "./support/silenced.ts";
 
 const TOKEN = "bearer-of-the-receiver";
 const GUEST = "token-of-a-guest";
@@ -258,6 +260,31 @@ describe("the real Prometheus and Alertmanager", () => {
       authorization: `Bearer ${TOKEN}`,
       body: { version: "4", alerts: [{ labels: { pod, cluster: "test" } }] },
     });
+  });
+
+  const is = (name: string, value: string, change: Partial<Matcher> = {}): Matcher => ({
+    name,
+    value,
+    isRegex: false,
+    isEqual: true,
+    ...change,
+  });
+  it.each([
+    ["covers", is("namespace", "payments")],
+    ["covers", is("team", "")],
+    ["covers", is("namespace", "web", { isEqual: false })],
+    ["covers", is("namespace", "pay.*|web", { isRegex: true })],
+    ["covers", is("workload", "check\\-out|check.ut", { isRegex: true })],
+    ["covers", is("team", ".+", { isRegex: true, isEqual: false })],
+    ["does not cover", is("namespace", "pay")],
+    ["does not cover", is("namespace", "pay|ments", { isRegex: true })],
+    ["does not cover", is("team", "web")],
+    ["does not cover", is("workload", "checkout", { isEqual: false })],
+  ])("a silence %s %j as we compute it for what the patrol finds", async (does, matcher) => {
+    const labels = { alertname: `Silenced-${randomUUID()}`, namespace: "payments", workload: "checkout" };
+    const { alertmanager, ours } = await silencedBy(cluster.alertmanagerUrl ?? "", labels, matcher);
+    expect(ours).toEqual(alertmanager);
+    expect(ours).toHaveLength(does === "covers" ? 1 : 0);
   });
 });
 

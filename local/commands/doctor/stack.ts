@@ -5,7 +5,8 @@ import { functionName } from "../../../lib/function-name.ts";
 import { capabilities } from "../../../runbook/remedies/capabilities.ts";
 import { faultOf } from "../../stack/faults.ts";
 import { portsOf } from "../../stack/ports.ts";
-import { withStack } from "../../stack/stack.ts";
+import { type Stack, withStack } from "../../stack/stack.ts";
+import { UsageError } from "../mistakes.ts";
 import { type Check, type Line, made, unknown } from "./check.ts";
 import { alarmed, allowed, type ClusterCheck, installed, type Mending, measured, reached, refused } from "./checks/cluster.ts";
 import { entriesCount } from "./checks/eks.ts";
@@ -26,8 +27,14 @@ const visitors: readonly (readonly [id: string, capability: Capability | undefin
 /** Everything about a stack: from here, and of each cluster as each of its functions sees it. */
 export const examineStack = (name: string, region: string | undefined, given: Given): Promise<readonly Line[]> =>
   withStack(name, region, async (stack) => {
-    const ports = portsOf(stack);
-    return examineOver(ports, given);
+    await mustBeThere(stack);
+    return examineOver(portsOf(stack), given);
+  });
+
+/** Of what is not there nothing can be ok. Throws `UsageError`; why else the outputs cannot be read has its own line. */
+const mustBeThere = (stack: Stack): Promise<unknown> =>
+  stack.clusters().catch((error: unknown) => {
+    if (error instanceof UsageError) throw error;
   });
 
 export async function examineOver(ports: StackPorts, { policy, file }: Given): Promise<readonly Line[]> {

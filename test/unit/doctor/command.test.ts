@@ -120,6 +120,24 @@ describe("doctor, of a stack", () => {
     expect(out).not.toContain("0".repeat(64));
   });
 
+  it("makes no checks of a stack that is not there", async () => {
+    const { actions } = await stack();
+    const { code, out, err } = await cli("doctor", "--stack", "nope");
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toBe(
+      "remediator: there is no stack nope in eu-west-1 of this account: --stack and --region say which, and AWS_PROFILE whose\n",
+    );
+    expect(actions().filter((action) => !action.startsWith("dynamodb:"))).toEqual(["cloudformation:DescribeStacks"]);
+  });
+
+  it("tells the rest where CloudFormation may not be asked", async () => {
+    const on = await stack();
+    on.denied.add("cloudformation:DescribeStacks");
+    const { code, out } = await cli("doctor", ...deployed, "--json");
+    expect(code).toBe(3);
+    expect(states(checksIn(out))).toMatchObject({ "stack remediator: stack": "unknown", "stack remediator: credentials": "ok" });
+  });
+
   it("shows no digest, and no credentials", async () => {
     await stack();
     for (const args of [[], ["--json"]]) {

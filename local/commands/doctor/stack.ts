@@ -1,5 +1,5 @@
 import { inNetwork, otherAccount } from "../../../adapters/policy/places.ts";
-import type { Capability } from "../../../kernel/types/index.ts";
+import type { Capability, ClusterPlace } from "../../../kernel/types/index.ts";
 import type { Seen } from "../../../lambdas/doctor/handler.ts";
 import { functionName } from "../../../lib/function-name.ts";
 import { capabilities } from "../../../runbook/remedies/capabilities.ts";
@@ -79,7 +79,7 @@ async function examineAs(
   const id = inNetwork(kind, await networkOf(cluster));
   const group = `cluster ${cluster}, as ${id}`;
   const { may, mayNot } = rightsOf(capability);
-  const mending = mendingOf(functionName(stack, id), cluster);
+  const mending = mendingOf(functionName(stack, id), cluster, policy.clusters[cluster]);
   const everybodys: readonly ClusterCheck[] = [reached(mending), allowed(may), refused(mayNot)];
   // What is the same from wherever one looks is looked at once.
   const checks = kind === "Diagnose" ? [...everybodys, installed(policy.installation), measured(mending), alarmed(mending)] : everybodys;
@@ -92,8 +92,9 @@ async function examineAs(
   return checks.map(({ id: check, of }) => ({ group, id: check, ...of(seen) }));
 }
 
-const mendingOf = (name: string, cluster: string): Mending => ({
-  api: `is the access entry of ${name}'s role there (aws eks list-access-entries --cluster-name NAME), and clusters.${cluster} in the policy right?`,
+/** What the cluster is called in EKS, only the policy says: NAME, where none was given that has it. */
+const mendingOf = (name: string, cluster: string, place: ClusterPlace | undefined): Mending => ({
+  api: `is the access entry of ${name}'s role there (aws eks list-access-entries --cluster-name ${place ? `${place.eks} --region ${place.region}` : "NAME"}), and clusters.${cluster} in the policy right?`,
   prometheus: `set clusters.${cluster}.prometheus.url in the policy to an address that ${name} can reach, and deploy it`,
   alertmanager: `set clusters.${cluster}.alertmanager.url in the policy to an address that ${name} can reach, and deploy it`,
 });

@@ -82,6 +82,7 @@ export class RemediatorStack extends Stack {
       AlertTopic: alerts.topic.topicArn,
       Approvals: `${ingress.stage.url}approvals`,
       Workflow: machine.stateMachineArn,
+      PauseSeconds: String(policy.timing.pauseSeconds),
       ...(clusters.length > 0 ? { Clusters: clusters.sort().join(",") } : {}),
     };
     for (const [name, value] of Object.entries({

@@ -44,17 +44,23 @@ function fromFile({ file, context }: KubeconfigAccess): KubeConfig {
     else config.loadFromFile(file);
   } catch (thrown) {
     throw new BadAccess(
-      `the kubeconfig ${file ?? ""} cannot be read: ${(thrown as NodeJS.ErrnoException).code ?? "it is not a kubeconfig"}`,
+      `the kubeconfig${file ? ` ${file}` : ""} cannot be read: ${(thrown as NodeJS.ErrnoException).code ?? "it is not a kubeconfig"}`,
     );
   }
   if (context !== undefined) config.setCurrentContext(context);
   if (!config.getCurrentCluster() || !config.getCurrentUser()) {
-    const there = config.getContexts().map(({ name }) => name);
-    throw new BadAccess(
-      `there is no usable context ${config.getCurrentContext() ?? ""} in the kubeconfig; it has: ${there.join(", ") || "none"}`,
-    );
+    throw new BadAccess(unusable(config, file));
   }
   return config;
+}
+
+function unusable(config: KubeConfig, file: string | undefined): string {
+  const there = config.getContexts().map(({ name }) => name);
+  const named = config.getCurrentContext();
+  if (there.length === 0) return `the kubeconfig${file ? ` ${file}` : ""} has no context: is it a kubeconfig?`;
+  return named
+    ? `there is no usable context ${named} in the kubeconfig; it has: ${there.join(", ")}`
+    : `the kubeconfig${file ? ` ${file}` : ""} has no current context, and none was named; it has: ${there.join(", ")}`;
 }
 
 /**

@@ -3,15 +3,19 @@ import { LineCounter, parseDocument } from "yaml";
 import { digest } from "../../kernel/digest.ts";
 import type { Policy } from "../../kernel/types/index.ts";
 import { contradictions } from "./invariants.ts";
-import { type Problem, placed, type Wrong, wrongs } from "./problems.ts";
+import { type Placed, type Problem, placed, type Wrong, wrongs } from "./problems.ts";
 import { policySchema } from "./schema.ts";
 
-/** All that is wrong with a policy: its message has a line for each, `file:line:column: field says`. */
+/** All that is wrong with a policy: its message has a line for each, `file:line:column: field says`; `file says` where it cannot be read. */
 export class PolicyError extends Error {
   override readonly name = "PolicyError";
   readonly problems: readonly Problem[];
   constructor(file: string, problems: readonly Problem[]) {
-    super(problems.map(({ line, column, field, says }) => `${file}:${line}:${column}: ${field ? `${field} ` : ""}${says}`).join("\n"));
+    super(
+      problems
+        .map(({ place, field, says }) => `${file}${place ? `:${place.line}:${place.column}:` : ""} ${field ? `${field} ` : ""}${says}`)
+        .join("\n"),
+    );
     this.problems = problems;
   }
 }
@@ -28,7 +32,7 @@ export function parsePolicy(text: string, { file }: { readonly file: string }): 
   const [broken] = [...document.errors, ...document.warnings];
   if (broken) {
     const { line, col } = lines.linePos(broken.pos[0]);
-    throw new PolicyError(file, [{ line, column: col, field: "", says: `is not YAML as expected here: ${broken.message}` }]);
+    throw new PolicyError(file, [{ place: { line, column: col }, field: "", says: `is not YAML as expected here: ${broken.message}` }]);
   }
   const parsed = policySchema.safeParse(written(document.toJS.bind(document), fail), { reportInput: true });
   if (!parsed.success) throw fail(parsed.error.issues.flatMap(wrongs));
@@ -37,7 +41,7 @@ export function parsePolicy(text: string, { file }: { readonly file: string }): 
   return { ...parsed.data, version: digest(parsed.data) };
 }
 
-const inOrder = (problems: readonly Problem[]) => problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+const inOrder = (problems: readonly Placed[]) => problems.toSorted(({ place: a }, { place: b }) => a.line - b.line || a.column - b.column);
 
 /** A section of which all lines are commented out is as good as left out. */
 function written(toJS: () => unknown, fail: (wrong: readonly Wrong[]) => PolicyError): unknown {
@@ -58,7 +62,7 @@ export function loadPolicy(file: string): Policy {
     text = readFileSync(file, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw new PolicyError(file, [{ line: 1, column: 1, field: "", says: `cannot be read (${code})` }]);
+    throw new PolicyError(file, [{ field: "", says: `cannot be read (${code})` }]);
   }
   return parsePolicy(text, { file });
 }

@@ -11,13 +11,14 @@ export interface Wrong {
   /** The key is wrong, not what stands behind it. */
   readonly key?: true;
 }
-/** The same with its place in the file, counted from 1. */
+/** The same as it is told. */
 export interface Problem {
-  readonly line: number;
-  readonly column: number;
+  /** In the file, both counted from 1; none where there is no file to look into. */
+  readonly place?: { readonly line: number; readonly column: number };
   readonly field: string;
   readonly says: string;
 }
+export type Placed = Problem & Required<Pick<Problem, "place">>;
 
 /** What the schema says, in words of the policy: one for each key or value that is wrong. */
 export function wrongs(issue: z.core.$ZodIssue): readonly Wrong[] {
@@ -62,10 +63,10 @@ function keysAt(path: Path): readonly string[] {
 }
 
 /** Where in the file: of the value, of the key where that is wrong, else of what is nearest around it. */
-export function placed({ path, says, key }: Wrong, document: Document, lines: LineCounter): Problem {
+export function placed({ path, says, key }: Wrong, document: Document, lines: LineCounter): Placed {
   const offset = offsetOf(document.contents, path, key === true);
   const { line, col } = lines.linePos(offset);
-  return { line: Math.max(1, line), column: Math.max(1, col), field: fieldOf(path), says };
+  return { place: { line: Math.max(1, line), column: Math.max(1, col) }, field: fieldOf(path), says };
 }
 
 function offsetOf(node: Node | null, path: Path, key: boolean): number {

@@ -1,7 +1,7 @@
 import { PrometheusDriver } from "prometheus-query";
 import { plainQuery } from "../sigv4/sign.ts";
 import { type Endpoint, headersOf, hostOf, NoCredentials } from "../world/endpoint.ts";
-import { cannot, got, MiB, type Reader } from "../world/reading.ts";
+import { cannotTell, got, MiB, type Reader } from "../world/reading.ts";
 import { brokenBy, codeOf, saidBy } from "../world/status.ts";
 import { Inconclusive } from "./inconclusive.ts";
 import { plot, samples } from "./samples.ts";
@@ -22,7 +22,7 @@ export function prometheusReader(endpoint: Endpoint, now: () => number): Reader 
       const end = now();
       return got(plot(await driver.rangeQuery(promql, end - Number(seconds) * 1000, end, Number(step))));
     } catch (thrown) {
-      return cannot(`${reasonOf(thrown) ?? `${server} gave an answer that cannot be read`}, so nothing is known of: ${text.slice(0, 200)}`);
+      return cannotTell(reasonOf(thrown) ?? `${server} gave an answer that cannot be read`, text.slice(0, 200));
     }
   };
 }

@@ -3,6 +3,7 @@ import { type Progress, progress, underWay, untaken } from "../progress.ts";
 import { after, earliest, secondsBetween } from "../time.ts";
 import { some } from "../types/index.ts";
 import { afterFailure, awaitOutcome, followUp, lastChange, overdue } from "./after-write.ts";
+import { restsUntil } from "./rest.ts";
 import { close, type Deciding, escalate, faultsBeforeEscalation, go, type Step } from "./step.ts";
 import { takeIn } from "./take-in.ts";
 import { uponDiagnosis } from "./upon-diagnosis.ts";
@@ -31,7 +32,7 @@ export function decide(on: Deciding): Step {
   const tooMuch = overBounds(at, on);
   if (tooMuch) return escalate(tooMuch);
   if (scenarioMode(on.policy, at.incident) === "off") return close("ignored", "the policy's mode is off here");
-  const pause = after(at.incident.openedAt, at.incident.generation > 1 ? on.policy.timing.pauseSeconds : 0);
+  const pause = restsUntil(at.incident, on.policy.timing);
   if (on.now < pause) return go({ to: "Settle", until: pause });
   return at.diagnosis ? uponDiagnosis(at.diagnosis, at, on) : go({ to: "Diagnose" });
 }

@@ -39,7 +39,7 @@ export function addAudit(root: Command, done: (code: number) => void): void {
           0: "everything is as it was written, as far as the ledger can tell: where an incident and every trace of its key was removed, only the cluster's audit log or a copy can; with --copy the archive is not read",
           1: "a chain is broken (the first broken record is named), something archived is missing or was changed, or ledger and audit log differ",
           2: `${usage}, or the audit log or the copy cannot be read`,
-          3: `the archive cannot be read or has no sealed copy yet, the audit log does not reach far enough to tell, or ${noAnswer}`,
+          3: `nothing was checked, as where none is open in a stack, which does not list the closed ones; the archive cannot be read or has no sealed copy yet, the audit log does not reach far enough to tell, or ${noAnswer}`,
         },
       }),
     )

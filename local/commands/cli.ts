@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import about from "../../package.json" with { type: "json" };
 import { say } from "../console/say.ts";
 import { addAnswer } from "./answer.ts";
 import { addAudit } from "./audit.ts";
@@ -38,6 +39,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
 function program(done: (code: number) => void): Command {
   const root = new Command("remediator")
     .description("The SPIRL agent runbook that runs itself: diagnoses, repairs under guards, proves, or opens a ticket.")
+    .version(about.version, "-V, --version", "print the version")
     .exitOverride()
     .showHelpAfterError("(--help says more)")
     .addHelpText("after", help);

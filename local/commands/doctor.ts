@@ -22,7 +22,7 @@ const help = helpEnd({
   exits: {
     0: "all is well",
     1: "a check failed: the line below it says what to do",
-    2: "the command line, the policy or the kubeconfig is wrong",
+    2: "the command line, the policy or the kubeconfig is wrong, or there is no such stack",
     3: "no check failed, and something could not be told",
   },
 });

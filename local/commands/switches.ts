@@ -62,9 +62,9 @@ export function addSwitches(root: Command, done: (code: number) => void): void {
         ],
         exits: {
           0: "done",
-          1: "with --emergency: a function could not be let run again",
+          1: "done, and an emergency stop still holds; with --emergency: a function could not be let run again",
           2: `${usage}, or there is no such cluster`,
-          3: `${noAnswer}: whether it was done is not known`,
+          3: `done, and whether an emergency stop holds could not be told; or ${noAnswer}: whether it was done is not known`,
         },
       }),
     )

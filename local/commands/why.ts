@@ -23,7 +23,7 @@ const help = helpEnd({
   exits: {
     0: "healthy: nothing keeps it from its SVIDs (-f: all would be injected)",
     1: "a fault, with its cause (-f: some would not be injected)",
-    2: "the command line, the manifest, the policy or the kubeconfig is wrong",
+    2: "the command line, the manifest, the policy or the kubeconfig is wrong, or there is no such workload",
     3: "unknown: something that it depends on cannot be read, such as minting without a Prometheus (-f: or is of a kind that is not known)",
   },
 });

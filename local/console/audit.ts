@@ -27,8 +27,19 @@ export function chains(all: readonly Verified[]): readonly string[] {
   ];
 }
 
+/** What was not checked: nothing at all, or what is closed, which a stack does not list. `whole`: these are all that were asked for. */
+export const unchecked = (all: readonly Verified[], whole: boolean, stack: string | undefined): readonly string[] => [
+  ...(all.length > 0 ? [] : [`${marks.unsure} nothing was checked: ${whole ? "no incident was ever opened here" : "no incident is open"}`]),
+  ...(whole || stack === undefined
+    ? []
+    : [
+        `${marks.unsure} closed incidents were not checked, for a stack does not list them: give each by its whole id, which stands in its ticket and in the audit log (remediator audit verify ID --stack ${stack})`,
+      ]),
+];
+
 /** A line for each object that is not as it was put there, and the count at the end. */
 export function objects({ whole, broken, unread }: Archived): readonly string[] {
+  if (whole + broken.length + unread.length === 0) return [];
   const mark = broken.length > 0 ? marks.bad : unread.length > 0 ? marks.unsure : marks.good;
   const parts = [
     `${count(whole, "object")} as ${whole === 1 ? "it was" : "they were"} put there`,

@@ -27,7 +27,7 @@ export function listing(
 ): readonly string[] {
   if (open.length + closed.length + damaged === 0) return [lists === "open" ? "no incident is open" : "no incident was ever opened here"];
   return [
-    ...open.map((each) => row(each, tell(each.last).headline)),
+    ...open.map((each) => row(each, lately(each.last))),
     ...closed.map((each) => row(each, each.last.type === "closed" ? each.last.result : "")),
     "",
     [
@@ -37,6 +37,13 @@ export function listing(
       ...(damaged > 0 ? [`${damaged} damaged and not shown`] : []),
     ].join(", "),
   ];
+}
+
+/** What happened last. The id stands beside it already. */
+function lately(last: LedgerRecord): string {
+  if (last.type === "opened") return "opened";
+  if (last.type === "ticketed") return "people have its ticket";
+  return last.type === "commented" ? "logs of the time after added to its ticket" : tell(last).headline;
 }
 
 function row({ incident, last }: Listed, now: string): string {

@@ -1,3 +1,4 @@
+import { plainText } from "../../adapters/redact/plain.ts";
 import { brokenBy, codeOf } from "../../adapters/world/status.ts";
 import { CannotTell, UsageError } from "../commands/mistakes.ts";
 
@@ -31,6 +32,16 @@ export function faultOf(error: unknown, region: string): unknown {
   const unreachable = chain(error).find(({ name }) => name === "Unreachable");
   return unreachable ? new CannotTell(`${unreachable.message} (${region})`) : error;
 }
+
+/** The same as text for a terminal. */
+export function reasonOf(error: unknown, region: string): string {
+  const fault = faultOf(error, region);
+  return plainText(fault instanceof Error ? fault.message : String(fault));
+}
+
+/** What AWS also says of what is not there: a missing right stands for any name that the rights do not have. */
+export const isDeniedOrMissing = (error: unknown): boolean =>
+  chain(error).some(({ name }) => denied.test(name) || name === "ResourceNotFoundException");
 
 /** Which right is missing, and whose: in AWS's own words where it says so. */
 function missing({ message }: Error): string {

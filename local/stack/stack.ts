@@ -18,6 +18,8 @@ export interface Stack {
   clusters(): Promise<readonly string[]>;
   /** From which of the policy's networks a cluster is gone to; undefined for one that is reached from outside. */
   networkOf(cluster: string): Promise<string | undefined>;
+  /** `timing.pauseSeconds` of the policy as deployed; undefined where that may not be read, or the stack is of a version that does not say it. */
+  pauseSeconds(): Promise<number | undefined>;
   /** The caller's ARN. */
   who(): Promise<string>;
 }
@@ -53,6 +55,10 @@ function stackOf(name: string, account: Account): Stack {
     output,
     clusters: async () => [...(await places()).keys()],
     networkOf: async (cluster) => (await places()).get(cluster),
+    pauseSeconds: async () => {
+      const { PauseSeconds } = await outputs().catch((): Readonly<Record<string, string>> => ({}));
+      return PauseSeconds === undefined ? undefined : Number(PauseSeconds);
+    },
     who: once(() => callerOf(account)),
   };
 }

@@ -65,13 +65,24 @@ it.each([
   ],
   ["shop/deployment/older", "svid.older-than-webhook", /older than the webhook spirl-controller-webhook/],
   ["shop/ledger-0", "svid.older-than-webhook", /shop\/ledger-0: the pod has no csi\.spiffe\.io volume/],
-  ["shop/none", "svid.exists", /shop\/none/],
 ])("names the faulty link to who may only read: %s", async (target, check, says) => {
   const json = await why("reader", target, "--json");
   expect(json).toMatchObject({ code: 1, stderr: "" });
   expect(JSON.stringify(JSON.parse(json.stdout))).toContain(check);
   const text = await why("reader", target);
   expect(text).toMatchObject({ code: 1, stdout: expect.stringMatching(says) });
+});
+
+it.each([
+  ["shop/none", "Pod shop/none"],
+  ["shop/deployment/none", "Deployment shop/none"],
+  ["nowhere/none", "namespace nowhere"],
+])("says that %s is not there, in a line", async (target, what) => {
+  expect(await why("reader", target)).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringContaining(`there is no ${what} in cluster `),
+  });
 });
 
 it("finds nothing wrong with what is whole, where a Prometheus says that SVIDs are minted", async () => {

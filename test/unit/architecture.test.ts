@@ -16,7 +16,8 @@ const may: Readonly<Record<string, readonly RegExp[]>> = {
     /^adapters\/policy\//,
     /^adapters\/ledger\/dynamodb\/tables\.ts$/,
   ],
-  local: [/^(kernel|runbook|adapters|lambdas|lib|local)\//],
+  // And what it is called, and of which version.
+  local: [/^(kernel|runbook|adapters|lambdas|lib|local)\//, /^package\.json$/],
   bin: [/^(kernel|runbook|adapters|lambdas|lib|local|bin)\//],
   // What an operator installs follows from declarations and the policy alone; a benchmark may use whatever it measures, and what the tests have the outside played by.
   ops: [/^ops\//, /^kernel\/types\//, /^adapters\/policy\//, /^runbook\/queries\/permissions\.ts$/, /^runbook\/remedies\//],

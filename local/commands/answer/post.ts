@@ -2,6 +2,7 @@ import { createInterface } from "node:readline/promises";
 import type { LedgerReading } from "../../../adapters/ledger/reading.ts";
 import { signedPost } from "../../../adapters/sigv4/request.ts";
 import { progress } from "../../../kernel/progress.ts";
+import { instant } from "../../../kernel/time.ts";
 import type { IncidentId, Instant, Remedy, Sha256 } from "../../../kernel/types/index.ts";
 import { say } from "../../console/say.ts";
 import { what } from "../../console/tell.ts";
@@ -10,6 +11,7 @@ import { type Stack, withStack } from "../../stack/stack.ts";
 import type { AnswerOptions } from "../answer.ts";
 import { idOf } from "../data.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { notYet, resting } from "../incident/resting.ts";
 import { CannotTell, UsageError } from "../mistakes.ts";
 import { digitsOf } from "./plan.ts";
 
@@ -26,7 +28,7 @@ const timeoutMs = 35_000;
 /** Sends the answer to the stack, signed: who answers is the word of AWS, and the plan goes with it, as it was shown. */
 export const reply = (text: string, yes: boolean, options: AnswerOptions): Promise<number> =>
   withStack(options.stack ?? "", options.region, async (stack) => {
-    const waits = await readingOf(stack, async (ledger) => waiting(await idOf(ledger, text), ledger));
+    const waits = await readingOf(stack, async (ledger) => waiting(await idOf(ledger, text), ledger, stack));
     if (typeof waits === "string") {
       say(`refused: ${waits}`);
       return exitCodes.fault;
@@ -42,11 +44,18 @@ export const reply = (text: string, yes: boolean, options: AnswerOptions): Promi
   });
 
 /** What waits for an answer, or why nothing does. */
-async function waiting(id: IncidentId, { view }: Pick<LedgerReading, "view">): Promise<Waits | string> {
+async function waiting(
+  id: IncidentId,
+  { view }: Pick<LedgerReading, "view">,
+  { pauseSeconds }: Pick<Stack, "pauseSeconds">,
+): Promise<Waits | string> {
   const story = (await view(id))?.story;
   if (!story) throw new UsageError(`there is no incident ${id}`);
   const { asked, decision, answers, closed } = progress(story);
-  if (closed || !asked || !decision) return `${id} waits for no answer`;
+  if (closed || !asked || !decision) {
+    const rests = resting(story, await pauseSeconds(), instant(Date.now()));
+    return rests ? notYet(id, rests) : `${id} waits for no answer`;
+  }
   const given = answers.get(asked.plan);
   return given ? `${given.who} has answered already` : { id, plan: asked.plan, until: asked.until, remedy: decision.remedy };
 }

@@ -12,6 +12,7 @@ import type { AnswerOptions } from "../answer.ts";
 import { idOf, withLedger, withReading } from "../data.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readInForce } from "../in-force.ts";
+import { notYet, resting } from "../incident/resting.ts";
 import { digitsOf } from "./plan.ts";
 
 /** The process that waits looks for answers by itself: nothing is woken from here. */
@@ -28,7 +29,10 @@ export async function reply(text: string, yes: boolean, { plan, ...where }: Answ
     return answer({ id, yes, by, ...(meant ? { plan: meant } : {}) }, { ledger, waker, policy, clock: () => instant(Date.now()) });
   });
   if (answered.did === "refused") {
-    say(refusal(answered, policy.approvers));
+    const rests = await withReading(where, async ({ view }) =>
+      resting((await view(id))?.story ?? [], policy.timing.pauseSeconds, instant(Date.now())),
+    );
+    say(refusal(rests && answered.code === 409 ? { ...answered, says: notYet(id, rests) } : answered, policy.approvers));
     return answered.code === 404 ? exitCodes.usage : exitCodes.fault;
   }
   const { remedy } = answered;

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { type Chain, verify } from "../../../kernel/story.ts";
 import type { IncidentId, LedgerRecord } from "../../../kernel/types/index.ts";
+import { textOfFile } from "../files.ts";
 import { UsageError } from "../mistakes.ts";
 import type { Checked } from "./chain.ts";
 
@@ -15,10 +15,10 @@ interface Sealed {
 
 /**
  * Checks stories outside a ledger: a sealed copy from the archive, or lines of the audit log (one below the other, or as a JSON list). Throws
- * `UsageError` where the file is neither.
+ * `UsageError` where the file is neither, or cannot be read.
  */
 export function checkCopy(file: string): readonly Copied[] {
-  const text = readFileSync(file, "utf8");
+  const text = textOfFile(file);
   const whole = parsed(text);
   if (isSealed(whole)) return [sealed(whole)];
   const lines: readonly unknown[] = Array.isArray(whole) ? whole : text.split("\n");

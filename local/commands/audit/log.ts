@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { notRead } from "../files.ts";
 import { UsageError } from "../mistakes.ts";
 
 /** A request of ours that would have changed something, as the API server saw it. */
@@ -26,7 +27,7 @@ const userAgent = "remediator";
 const ourGroups = "remediator:";
 const writing = new Set(["create", "update", "patch", "delete", "deletecollection"]);
 
-/** Throws `UsageError` where a line is no audit event. A last line without its end is still being written, and left out. */
+/** Throws `UsageError` where the file cannot be read, or a line is no audit event. A last line without its end is still being written, and left out. */
 export async function readAuditLog(file: string): Promise<AuditLog> {
   const writes: Write[] = [];
   let rehearsals = 0;
@@ -49,10 +50,14 @@ export async function readAuditLog(file: string): Promise<AuditLog> {
 /** Line by line, for such logs are large. */
 async function* lines(file: string): AsyncGenerator<string> {
   let rest = "";
-  for await (const chunk of createReadStream(file, "utf8")) {
-    const parts = `${rest}${String(chunk)}`.split("\n");
-    rest = parts.pop() ?? "";
-    yield* parts;
+  try {
+    for await (const chunk of createReadStream(file, "utf8")) {
+      const parts = `${rest}${String(chunk)}`.split("\n");
+      rest = parts.pop() ?? "";
+      yield* parts;
+    }
+  } catch (error) {
+    throw notRead(file, error);
   }
   if (parsed(rest) !== undefined) yield rest;
 }

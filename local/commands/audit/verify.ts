@@ -3,7 +3,7 @@ import { type Attempt, progress } from "../../../kernel/progress.ts";
 import { instant } from "../../../kernel/time.ts";
 import type { IncidentId, LedgerRecord, Policy } from "../../../kernel/types/index.ts";
 import { some } from "../../../kernel/types/index.ts";
-import { chains, comparison, objects } from "../../console/audit.ts";
+import { chains, comparison, objects, unchecked } from "../../console/audit.ts";
 import { print, printJson } from "../../console/say.ts";
 import type { AuditOptions } from "../audit.ts";
 import { idOf, meantOf, withReading } from "../data.ts";
@@ -39,11 +39,13 @@ export async function verify(text: string | undefined, options: AuditOptions): P
     });
   else
     print([
-      ...chains(verified),
+      ...(verified.length > 0 ? chains(verified) : []),
+      ...unchecked(verified, every || text !== undefined, options.stack),
       ...(archived ? objects(archived) : []),
       ...(log && compared ? comparison(auditLog ?? "", log, compared) : []),
     ]);
-  return codeOf(all, archived, compared);
+  const nothing = all.length === 0 && !(compared && every);
+  return codeOf(all, archived, compared, nothing);
 }
 
 interface Looked {
@@ -72,11 +74,11 @@ function inCopy(file: string, text: string | undefined): Looked {
 
 const counts = ({ writes, rehearsals, covers }: AuditLog) => ({ writes: writes.length, rehearsals, covers });
 
-function codeOf(all: readonly Verified[], archived: Archived | undefined, compared: Compared | undefined): number {
+function codeOf(all: readonly Verified[], archived: Archived | undefined, compared: Compared | undefined, nothing: boolean): number {
   const wrong = [...(archived?.broken ?? []), ...(compared?.differences ?? [])];
   if (all.some(({ chain }) => !chain.whole) || wrong.length > 0) return exitCodes.fault;
   const open = [...(archived?.unread ?? []), ...(compared?.untold ?? [])];
-  return open.length > 0 ? exitCodes.unknown : exitCodes.fine;
+  return nothing || open.length > 0 ? exitCodes.unknown : exitCodes.fine;
 }
 
 /** The intents, with what became of them, in the cluster that the log is of. */

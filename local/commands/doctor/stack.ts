@@ -1,11 +1,12 @@
 import { inNetwork, otherAccount } from "../../../adapters/policy/places.ts";
-import type { Capability } from "../../../kernel/types/index.ts";
+import type { Capability, ClusterPlace } from "../../../kernel/types/index.ts";
 import type { Seen } from "../../../lambdas/doctor/handler.ts";
 import { functionName } from "../../../lib/function-name.ts";
 import { capabilities } from "../../../runbook/remedies/capabilities.ts";
 import { faultOf } from "../../stack/faults.ts";
 import { portsOf } from "../../stack/ports.ts";
-import { withStack } from "../../stack/stack.ts";
+import { type Stack, withStack } from "../../stack/stack.ts";
+import { UsageError } from "../mistakes.ts";
 import { type Check, type Line, made, unknown } from "./check.ts";
 import { alarmed, allowed, type ClusterCheck, installed, type Mending, measured, reached, refused } from "./checks/cluster.ts";
 import { entriesCount } from "./checks/eks.ts";
@@ -26,8 +27,14 @@ const visitors: readonly (readonly [id: string, capability: Capability | undefin
 /** Everything about a stack: from here, and of each cluster as each of its functions sees it. */
 export const examineStack = (name: string, region: string | undefined, given: Given): Promise<readonly Line[]> =>
   withStack(name, region, async (stack) => {
-    const ports = portsOf(stack);
-    return examineOver(ports, given);
+    await mustBeThere(stack);
+    return examineOver(portsOf(stack), given);
+  });
+
+/** Of what is not there nothing can be ok. Throws `UsageError`; why else the outputs cannot be read has its own line. */
+const mustBeThere = (stack: Stack): Promise<unknown> =>
+  stack.clusters().catch((error: unknown) => {
+    if (error instanceof UsageError) throw error;
   });
 
 export async function examineOver(ports: StackPorts, { policy, file }: Given): Promise<readonly Line[]> {
@@ -72,7 +79,7 @@ async function examineAs(
   const id = inNetwork(kind, await networkOf(cluster));
   const group = `cluster ${cluster}, as ${id}`;
   const { may, mayNot } = rightsOf(capability);
-  const mending = mendingOf(functionName(stack, id), cluster);
+  const mending = mendingOf(functionName(stack, id), cluster, policy.clusters[cluster]);
   const everybodys: readonly ClusterCheck[] = [reached(mending), allowed(may), refused(mayNot)];
   // What is the same from wherever one looks is looked at once.
   const checks = kind === "Diagnose" ? [...everybodys, installed(policy.installation), measured(mending), alarmed(mending)] : everybodys;
@@ -85,8 +92,9 @@ async function examineAs(
   return checks.map(({ id: check, of }) => ({ group, id: check, ...of(seen) }));
 }
 
-const mendingOf = (name: string, cluster: string): Mending => ({
-  api: `is the access entry of ${name}'s role there (aws eks list-access-entries --cluster-name NAME), and clusters.${cluster} in the policy right?`,
+/** What the cluster is called in EKS, only the policy says: NAME, where none was given that has it. */
+const mendingOf = (name: string, cluster: string, place: ClusterPlace | undefined): Mending => ({
+  api: `is the access entry of ${name}'s role there (aws eks list-access-entries --cluster-name ${place ? `${place.eks} --region ${place.region}` : "NAME"}), and clusters.${cluster} in the policy right?`,
   prometheus: `set clusters.${cluster}.prometheus.url in the policy to an address that ${name} can reach, and deploy it`,
   alertmanager: `set clusters.${cluster}.alertmanager.url in the policy to an address that ${name} can reach, and deploy it`,
 });

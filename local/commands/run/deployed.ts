@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { instant } from "../../../kernel/time.ts";
 import type { IncidentId, LedgerRecord } from "../../../kernel/types/index.ts";
 import { say } from "../../console/say.ts";
 import { commandForStack } from "../../places.ts";
 import { patience } from "../../stack/account.ts";
 import { readingOf } from "../../stack/ledger.ts";
 import { type Stack, withStack } from "../../stack/stack.ts";
+import { resting } from "../incident/resting.ts";
 import { CannotTell, UsageError } from "../mistakes.ts";
 import type { RunOptions } from "../run.ts";
 import { teller } from "../start/showing.ts";
@@ -35,7 +37,9 @@ export async function run(target: string | undefined, options: RunOptions, stopp
       tell(record);
       if (record.type === "asked") say(answering(record, stack.name));
     };
-    const end = await readingOf(stack, ({ view }) => follow(id, { view, show, alive: () => true, stopped, everyMs }));
+    const pauseSeconds = await stack.pauseSeconds();
+    const rests = (story: readonly LedgerRecord[]) => resting(story, pauseSeconds, instant(Date.now()));
+    const end = await readingOf(stack, ({ view }) => follow(id, { view, show, alive: () => true, stopped, rests, everyMs }));
     if (end === "left") say(`left before its end: the stack goes on with it (remediator incident ${id} --stack ${stack.name})`);
     return codeOf(end);
   });

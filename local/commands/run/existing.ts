@@ -28,20 +28,37 @@ export async function mustExist(labels: Request, policy: Policy, way: Way): Prom
   const { cluster, scope } = placed.key;
   const connection = connect(way, policy.timing.requestTimeoutSeconds);
   const read = kubernetesReader(connection);
-  const seen = async ({ text }: Query<unknown>) => {
-    const reading = await read(text);
-    return reading.state === "unavailable" ? "unknown" : reading.value === null ? "gone" : "there";
-  };
   try {
-    const parts = await Promise.all(partsOf(scope).map(async ({ called, query }) => ({ called, is: await seen(query) })));
-    const gone = parts.find(({ is }) => is === "gone");
-    if (!gone) return;
-    const found = await Promise.all(meantBy(scope).map(async (each) => ((await seen(queryOf(each))) === "there" ? [written(each)] : [])));
-    const hint = found.flat().map((each) => `; is ${each} meant?`);
-    throw new UsageError(`there is no ${gone.called} in cluster ${cluster}, so no incident is opened${hint.join("")}`);
+    const gone = await missing(scope, ({ text }) => read(text));
+    if (gone) throw new UsageError(`there is no ${gone.called} in cluster ${cluster}, so no incident is opened${gone.hint}`);
   } finally {
     await connection.close();
   }
+}
+
+/** An answer of the cluster, of which only this is looked at. */
+type Answered = { readonly state: "unavailable" } | { readonly state: "observed"; readonly value: unknown };
+
+/** What of it is not in the cluster, the widest, and a question about what may be meant; undefined where all is there or the cluster does not tell. */
+export async function missing(
+  scope: Scope,
+  ask: (query: Query<unknown>) => Promise<Answered>,
+): Promise<{ readonly called: string; readonly hint: string } | undefined> {
+  const seen = async (query: Query<unknown>) => {
+    const answer = await ask(query);
+    return answer.state === "unavailable" ? "unknown" : answer.value === null ? "gone" : "there";
+  };
+  const parts = await Promise.all(partsOf(scope).map(async ({ called, query }) => ({ called, is: await seen(query) })));
+  const gone = parts.find(({ is }) => is === "gone");
+  if (!gone) return undefined;
+  const found = await Promise.all(meantBy(scope).map(async (each) => ((await seen(queryOf(each))) === "there" ? [written(each)] : [])));
+  return {
+    called: gone.called,
+    hint: found
+      .flat()
+      .map((each) => `; is ${each} meant?`)
+      .join(""),
+  };
 }
 
 /** What has to be there, the wider first: with its namespace a workload is gone, too. */

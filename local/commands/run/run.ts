@@ -2,7 +2,7 @@ import { folderArchive } from "../../../adapters/archive/folder.ts";
 import { kubeConfigOf } from "../../../adapters/kubernetes/config.ts";
 import { redactText } from "../../../adapters/redact/index.ts";
 import { instant } from "../../../kernel/time.ts";
-import type { Policy, Result } from "../../../kernel/types/index.ts";
+import type { LedgerRecord, Policy, Result } from "../../../kernel/types/index.ts";
 import type { Ports } from "../../../lambdas/ingest/handler.ts";
 import { say } from "../../console/say.ts";
 import { heldBy } from "../../lock.ts";
@@ -13,6 +13,7 @@ import { accessOf, clusterOf, lastingAccess, policyFor, realOutside } from "../.
 import { withLedger } from "../data.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { keepInForce, readInForce } from "../in-force.ts";
+import { resting } from "../incident/resting.ts";
 import { UsageError } from "../mistakes.ts";
 import type { RunOptions } from "../run.ts";
 import { approverFor, shower } from "../start/showing.ts";
@@ -45,6 +46,11 @@ const given = (policy: Policy) => ({
   },
 });
 
+const restsBy =
+  ({ timing }: Policy) =>
+  (story: readonly LedgerRecord[]) =>
+    resting(story, timing.pauseSeconds, instant(Date.now()));
+
 async function there(holder: number, request: Request, options: RunOptions, stopped: Promise<void>): Promise<Result | "left"> {
   const { data, json } = options;
   const idle = (["mode", "policy", "yes"] as const).filter((name) => options[name] !== undefined && options[name] !== false);
@@ -65,7 +71,7 @@ async function there(holder: number, request: Request, options: RunOptions, stop
     const id = await enter(request, cluster, { ledger, archive: folderArchive(places(data).archive), ...idly, ...given(policy) });
     const alive = () => heldBy(places(data).lock) !== undefined;
     const show = shower({ json, dataDir: data });
-    return follow(id, { view: ledger.view, show: (record) => show(record, undefined), alive, stopped });
+    return follow(id, { view: ledger.view, show: (record) => show(record, undefined), alive, stopped, rests: restsBy(policy) });
   });
 }
 
@@ -92,7 +98,13 @@ async function here(request: Request, options: RunOptions, stopped: Promise<void
     const { ledger, archive, starter, waker } = session.pipeline;
     const id = await enter(request, cluster, { ledger, archive, starter, waker, ...given(policy) });
     const show = shower({ json, dataDir });
-    return await follow(id, { view: ledger.view, show: (record) => show(record, ledger), alive: () => true, stopped });
+    return await follow(id, {
+      view: ledger.view,
+      show: (record) => show(record, ledger),
+      alive: () => true,
+      stopped,
+      rests: restsBy(policy),
+    });
   } finally {
     await session.close();
   }

@@ -1,6 +1,5 @@
 import { LambdaClient, PutFunctionConcurrencyCommand, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { redactText } from "../../../adapters/redact/index.ts";
-import { plainText } from "../../../adapters/redact/plain.ts";
 import { instant } from "../../../kernel/time.ts";
 import { contract } from "../../../lambdas/remediate/contract.ts";
 import { functionName } from "../../../lib/function-name.ts";
@@ -8,7 +7,7 @@ import { capabilities } from "../../../runbook/remedies/capabilities.ts";
 import { marks } from "../../console/print.ts";
 import { print, say } from "../../console/say.ts";
 import { patience } from "../../stack/account.ts";
-import { faultOf } from "../../stack/faults.ts";
+import { isDeniedOrMissing, reasonOf } from "../../stack/faults.ts";
 import { ledgerOf } from "../../stack/ledger.ts";
 import { type Stack, withStack } from "../../stack/stack.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -46,16 +45,21 @@ async function setAll({ name, account: { region } }: Stack, concurrency: number,
   const lines = writers.map(async (FunctionName) => {
     try {
       await client.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: concurrency }));
-      return { did: true, line: `${marks.good} ${FunctionName}: ${says}` };
+      return { did: true, nameless: false, line: `${marks.good} ${FunctionName}: ${says}` };
     } catch (error) {
-      return { did: false, line: `${marks.bad} ${FunctionName}: ${reason(error, region)}` };
+      return { did: false, nameless: isDeniedOrMissing(error), line: `${marks.bad} ${FunctionName}: ${reasonOf(error, region)}` };
     }
   });
   const all = await Promise.all(lines);
   client.destroy();
-  print([...all.map(({ line }) => line), ...untold]);
+  const wrong = all.every(({ nameless }) => nameless) ? [`${marks.unsure} ${rightName(name, region)}`] : [];
+  print([...all.map(({ line }) => line), ...untold, ...wrong]);
   return all.every(({ did }) => did) && untold.length === 0 ? exitCodes.fine : exitCodes.fault;
 }
+
+/** Who may do it on one stack is denied it on every other name, and nothing else is asked that could tell: only people can see a slip. */
+const rightName = (name: string, region: string): string =>
+  `none was reached: is ${name} the stack's name, and is it in ${region}? --stack and --region say which, and AWS_PROFILE in whose account`;
 
 /**
  * The writers outside of all networks are known by name; in how many networks there are more of them, only the account can tell. Where it does
@@ -73,7 +77,7 @@ async function writersOf(client: LambdaClient, stack: string, region: string) {
     return { writers: [...known, ...found.sort()], untold: [] };
   } catch (error) {
     const says = "those in networks of the policy, if there are any, could not be found and may still run";
-    return { writers: known, untold: [`${marks.unsure} ${says}: ${reason(error, region)}`] };
+    return { writers: known, untold: [`${marks.unsure} ${says}: ${reasonOf(error, region)}`] };
   }
 }
 
@@ -85,11 +89,6 @@ async function alsoBySwitch(stack: Stack, why: string): Promise<void> {
     );
     print([`${marks.good} everywhere: stopped by the switch, too`]);
   } catch (error) {
-    print([`${marks.unsure} the stop switch could not be set (${reason(error, stack.account.region)})`]);
+    print([`${marks.unsure} the stop switch could not be set (${reasonOf(error, stack.account.region)})`]);
   }
-}
-
-function reason(error: unknown, region: string): string {
-  const fault = faultOf(error, region);
-  return plainText(fault instanceof Error ? fault.message : String(fault));
 }

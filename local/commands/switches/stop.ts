@@ -16,7 +16,7 @@ export async function stop({ cluster, why, ...where }: StopOptions): Promise<num
   return withLedger(where, async (ledger, who) => {
     await ledger.setSwitch(of, { state: "on", by: await who(), since: instant(Date.now()), why: redactText(why.trim()) });
     say(`stopped ${of === "all" ? "everywhere" : `in ${of.cluster}`}`);
-    print(switches(await stateOf(await clusters(), ledger)));
+    print(switches(await stateOf(await clusters(), ledger, where)));
     return exitCodes.fine;
   });
 }

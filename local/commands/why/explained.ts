@@ -1,3 +1,4 @@
+import { reasonIn } from "../../../adapters/world/reading.ts";
 import { isFaulty } from "../../../kernel/answers.ts";
 import { isHealthy } from "../../../kernel/diagnose.ts";
 import { ruleOf } from "../../../kernel/plan.ts";
@@ -38,6 +39,7 @@ export function mendingAll({ findings, cause }: Diagnosis): readonly string[] {
   return [...new Set(faults.flatMap(mending))];
 }
 
-/** Why links cannot be told, each reason once: one read that failed stands behind many of them. */
+/** Why links cannot be told, each reason once, whatever was asked: one server that does not answer stands behind many of them. */
 export const unknowns = (findings: readonly Finding[]): string =>
-  [...new Set(findings.filter(({ is }) => is === "unknown").map(({ says }) => says))].join("; ") || "no link of the chain applies";
+  [...new Set(findings.filter(({ is }) => is === "unknown").map(({ says }) => reasonIn(says)))].join("; ") ||
+  "no link of the chain applies";

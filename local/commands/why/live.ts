@@ -1,33 +1,33 @@
 import { collect } from "../../../kernel/collect.ts";
 import { digest } from "../../../kernel/digest.ts";
 import { incidentId } from "../../../kernel/ids.ts";
-import { run } from "../../../kernel/suspend.ts";
-import type { Alert, Diagnosis, Evidence, Incident } from "../../../kernel/types/index.ts";
+import type { Alert, Diagnosis, Incident } from "../../../kernel/types/index.ts";
 import { fingerprintOf } from "../../../lambdas/ingest/fingerprint.ts";
 import { svidMintFailures } from "../../../runbook/checks/svid-mint-failures.ts";
-import { controller } from "../../../runbook/queries/kubernetes.ts";
 import { rules } from "../../../runbook/rules.ts";
-import { makers, type Target, written } from "../target.ts";
+import { UsageError } from "../mistakes.ts";
+import { missing } from "../run/existing.ts";
+import type { Target } from "../target.ts";
 import { type Explained, mendingAll, unknowns, verdictOn } from "./explained.ts";
 import type { Looking } from "./looking.ts";
 
-/** Runs the chain of the runbook's first section on a workload that is there, as an incident would. */
+/** Runs the chain of the runbook's first section on a workload that is there, as an incident would. Throws `UsageError` where it is not. */
 export async function explain(target: Target, { world, given, metrics }: Looking): Promise<Explained> {
+  const gone = await missing({ of: "owner", ...target }, world.fetch);
+  if (gone) throw new UsageError(`there is no ${gone.called} in cluster ${given.cluster}${gone.hint}`);
   const incident = incidentAbout(target, given);
   const scenario = rules.scenarioOf(incident);
   const { value: diagnosis, evidence } = await collect((seen) => {
-    const pass = scenario.diagnose(incident, 1, given, seen);
-    return { value: pass.value, wants: [...pass.wants, ...namesakes(target, pass.value, seen).wants] };
+    return scenario.diagnose(incident, 1, given, seen);
   }, world);
   const verdict = verdictOn(diagnosis, scenario.chain);
-  const { names } = namesakes(target, diagnosis, evidence);
   return {
     of: `${target.kind} ${target.namespace}/${target.name}`,
     cluster: given.cluster,
     verdict,
     says: says(verdict, diagnosis, metrics),
     notes: [],
-    mend: names.length > 0 ? names.map((name) => `is this meant? remediator why ${name}`) : mendingAll(diagnosis),
+    mend: mendingAll(diagnosis),
     chain: scenario.chain,
     diagnosis,
     evidence,
@@ -57,14 +57,4 @@ function says(verdict: Explained["verdict"], { findings, cause }: Diagnosis, met
   if (!metrics && open.length > 0 && open.every(({ check, is }) => is === "unknown" && check === svidMintFailures.id))
     return "the cluster shows no fault, but whether SVIDs are minted is not known without a Prometheus (--prometheus URL)";
   return `cannot be told: ${unknowns(findings)}`;
-}
-
-/** A pod that is not there may be a workload whose kind was left out, which is the commonest slip. */
-function namesakes({ namespace, kind, name }: Target, { cause }: Diagnosis, evidence: Evidence) {
-  if (kind !== "Pod" || cause?.check !== "svid.exists") return { names: [], wants: [] };
-  const ran = makers.map((maker) => ({ maker, found: run((read) => read(controller(maker, namespace, name)), evidence) }));
-  return {
-    names: ran.flatMap(({ maker, found }) => (found.did === "finish" && found.value ? [written({ namespace, kind: maker, name })] : [])),
-    wants: ran.flatMap(({ found }) => (found.did === "miss" ? found.queries : [])),
-  };
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { text as textOf } from "node:stream/consumers";
 import { print, printJson } from "../../console/say.ts";
 import { explanation, notLookedAt, summary } from "../../console/why.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { textOfFile } from "../files.ts";
 import { UsageError } from "../mistakes.ts";
 import { type Target, targetOf } from "../target.ts";
 import type { WhyOptions } from "../why.ts";
@@ -13,12 +13,20 @@ import { explain } from "./live.ts";
 import { type Looking, look } from "./looking.ts";
 import { type Manifest, manifestIn } from "./manifest.ts";
 
+interface File {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Looks, says why, and gives the exit code. Nothing is written anywhere. */
 export async function why(text: string | undefined, options: WhyOptions): Promise<number> {
   const target = text === undefined ? undefined : targetOf(text, options.namespace);
+  // What was named on the command line comes before what was not, as a kubeconfig.
+  const files: File[] = [];
+  for (const name of options.filename ?? []) files.push({ name, text: await textIn(name) });
   const looking = look(options);
   try {
-    return target ? await ofTarget(target, options, looking) : await ofManifests(options.filename ?? [], options, looking);
+    return target ? await ofTarget(target, options, looking) : await ofManifests(files, options, looking);
   } finally {
     await looking.close();
   }
@@ -32,10 +40,9 @@ async function ofTarget(target: Target, { json }: WhyOptions, looking: Looking):
 }
 
 /** All files as if they were applied together: what one brings, the others see. */
-async function ofManifests(files: readonly string[], { namespace, json }: WhyOptions, looking: Looking): Promise<number> {
+async function ofManifests(files: readonly File[], { namespace, json }: WhyOptions, looking: Looking): Promise<number> {
   const namespacing = { demanded: namespace, otherwise: looking.namespace };
-  const manifests: Manifest[] = [];
-  for (const file of files) manifests.push(manifestIn(await textIn(file), file === "-" ? "stdin" : file, namespacing));
+  const manifests: readonly Manifest[] = files.map(({ name, text }) => manifestIn(text, name === "-" ? "stdin" : name, namespacing));
   const namespaces = new Map(manifests.flatMap((manifest) => [...manifest.namespaces]));
   const others = manifests.reduce((sum, manifest) => sum + manifest.others, 0);
   const unread = manifests.flatMap((manifest) => manifest.unread.map(({ of, line }) => ({ of, at: `${manifest.file}:${line}` })));
@@ -60,18 +67,10 @@ async function ofManifests(files: readonly string[], { namespace, json }: WhyOpt
   return codeOf(verdicts);
 }
 
-const textIn = async (file: string): Promise<string> => (file === "-" ? textOf(process.stdin) : read(file));
+const textIn = async (file: string): Promise<string> => (file === "-" ? textOf(process.stdin) : textOfFile(file));
 
 /** The worst of all: a fault is known, and so counts before what is not. */
 function codeOf(verdicts: readonly Explained["verdict"][]): number {
   if (verdicts.includes("fault")) return exitCodes.fault;
   return verdicts.includes("unknown") ? exitCodes.unknown : exitCodes.fine;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read (${error instanceof Error && "code" in error ? String(error.code) : "unknown"})`);
-  }
 }

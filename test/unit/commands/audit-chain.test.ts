@@ -44,6 +44,15 @@ describe("audit verify", () => {
     expect((await cli("audit", "verify", "prod-svids-web", "--data", data)).out).toContain("✓ 1 incident, 4 records");
   });
 
+  it("calls a ledger that has nothing neither whole nor broken", async () => {
+    const data = aFolder();
+    openSqliteLedger({ path: places(data).ledger, random: nonce }).close();
+    expect(await cli("audit", "verify", "--data", data)).toMatchObject({
+      code: 3,
+      out: "? nothing was checked: no incident was ever opened here\n",
+    });
+  });
+
   const of = (sk: number) => `pk LIKE '%web%' AND sk = '${String(sk).padStart(8, "0")}'`;
   it.each([
     [

@@ -76,6 +76,12 @@ describe("audit verify --copy", () => {
     },
   );
 
-  it("a file that is not there is a mistake, too", async () =>
-    expect(await cli("audit", "verify", "--copy", "/nowhere/at-all")).toMatchObject({ code: 2, out: "" }));
+  it.each(["--copy", "--audit-log"])("a file that is not there is a mistake, too: %s", async (option) => {
+    const copy = option === "--copy" ? [] : ["--copy", aFile(await sealedCopy())];
+    expect(await cli("audit", "verify", ...copy, option, "/nowhere/at-all")).toMatchObject({
+      code: 2,
+      out: "",
+      err: "remediator: /nowhere/at-all cannot be read (ENOENT)\n",
+    });
+  });
 });

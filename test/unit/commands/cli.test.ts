@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
@@ -28,6 +29,11 @@ describe("remediator", () => {
     expect(out).toMatch(new RegExp(`\\nExamples:\\n {2}\\$ .*remediator ${command.join(" ")}`));
     expect(out).toMatch(/\nExit codes:\n {2}0 {2}\S/);
     expect(out).toMatch(/\n {2}2 {2}\S/);
+  });
+
+  it.each(["--version", "-V"])("prints its version: %s", async (option) => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { readonly version: string };
+    expect(await cli(option)).toMatchObject({ code: 0, out: `${version}\n`, err: "" });
   });
 
   it("lists its commands, and means the nearest where one is mistyped", async () => {
@@ -61,7 +67,7 @@ describe("remediator", () => {
     });
     expect(await cli("start", "--policy", "/nowhere")).toMatchObject({
       code: 2,
-      err: expect.stringContaining("/nowhere:1:1: cannot be read (ENOENT)"),
+      err: "remediator: /nowhere cannot be read (ENOENT)\n",
     });
   });
 });

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openSqliteLedger } from "../../../adapters/ledger/sqlite/open.ts";
 import { verify } from "../../../kernel/story.ts";
-import type { LedgerRecord } from "../../../kernel/types/index.ts";
+import type { Entry, LedgerRecord } from "../../../kernel/types/index.ts";
 import { places } from "../../../local/places.ts";
-import { appended, asked, at, closed, nonce, opened, openingOf } from "../../support/ledger-values.ts";
+import { appended, asked, at, closed, nonce, opened, openingOf, sha } from "../../support/ledger-values.ts";
 import { aFolder, cli, noStack } from "./support.ts";
+
+const ticketed: Entry = { type: "ticketed", ticket: "", commentAt: at(600) };
 
 /** A data folder with some incidents: `web` is closed, `api` and `worker` are open. */
 async function aHistory() {
@@ -87,6 +89,22 @@ describe("incidents", () => {
       .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
     expect(rows.map(({ open }) => open)).toEqual([true, true, false]);
     expect(rows[2]).toMatchObject({ id: web, result: "proved", last: "closed", scenario: "workloads-not-receiving-svids" });
+  });
+
+  it.each([
+    ["opened", []],
+    ["people have its ticket", [ticketed]],
+    ["logs of the time after added to its ticket", [ticketed, { type: "commented", archive: sha("logs"), ticket: "" }]],
+  ] as const)("names an open incident once in its line: %s", async (says, entries) => {
+    const data = aFolder();
+    const ledger = openSqliteLedger({ path: places(data).ledger, random: nonce });
+    const web = await opened(ledger, openingOf("web"));
+    const { id } = web.head;
+    const [first, ...others] = entries.map((entry) => ("ticket" in entry ? { ...entry, ticket: id } : entry));
+    if (first) await appended(ledger, web, first, ...others);
+    ledger.close();
+    const [line = ""] = (await cli("incidents", "--data", data)).out.split("\n");
+    expect(line.split(id)).toEqual([expect.any(String), expect.stringMatching(new RegExp(`^ +${says} · Deployment shop/web$`))]);
   });
 
   it("shows the last of many, and all when asked", async () => {

@@ -30,7 +30,8 @@ describe("stop and resume", () => {
     const stopped = await cli("stop", "--why", "maintenance", "--data", data);
     expect(stopped.code).toBe(0);
     expect(stopped.out).toMatch(/^✗ everywhere: stopped since \d{4}-\S+Z by terminal:\S+: maintenance$/m);
-    expect(stopped.out).toContain("✓ cluster prod: writes are permitted");
+    expect(stopped.out).toContain("✗ cluster prod: its switch is off; stopped all the same, by the switch for everywhere\n");
+    expect(stopped.out).not.toContain("✓");
     expect(await over((ledger) => ledger.switchOf("all"))).toMatchObject({
       state: "on",
       why: "maintenance",
@@ -85,8 +86,11 @@ describe("stop and resume", () => {
     const state: ClusterState = { version: 1, fence: 7, changes: [], cooling: {}, failed: { "rollout-restart": 3, "evict-pod": 1 } };
     await over(async (ledger) => ledger.setCluster("prod", await ledger.cluster("prod"), state));
     await cli("stop", "--why", "x", "--data", data);
-    const { code, out } = await cli("resume", "--breaker", "rollout-restart", "--data", data);
-    expect(code).toBe(0);
+    const { code, out, err } = await cli("resume", "--breaker", "rollout-restart", "--data", data);
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: "the breaker of rollout-restart in prod is closed: 3 failed proofs in a row count no more\n",
+    });
     expect(out).not.toContain("of rollout-restart");
     expect(out).toContain("breaker: 1 failed proof of evict-pod in a row there");
     expect(out).toContain("✗ everywhere: stopped");
@@ -95,6 +99,13 @@ describe("stop and resume", () => {
       version: 2,
       failed: { "rollout-restart": 0, "evict-pod": 1 },
     });
+  });
+
+  it("says that there was no breaker to close, and writes nothing", async () => {
+    const { data, over } = await aLedger("prod");
+    const { code, err } = await cli("resume", "--breaker", "rollout-restart", "--data", data);
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/^no breaker of rollout-restart was open in prod: /) });
+    expect(await over((ledger) => ledger.cluster("prod"))).toMatchObject({ version: 0 });
   });
 
   it("asks whose breaker where there are several clusters, and knows only kinds that there are", async () => {

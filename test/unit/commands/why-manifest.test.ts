@@ -264,6 +264,11 @@ describe("why -f, mistyped", () => {
       code: 2,
       err: "remediator: /nowhere/web.yaml cannot be read (ENOENT)\n",
     });
+    // The file was named, and no kubeconfig was.
+    expect(await cli("why", "-f", "/nowhere/web.yaml", "--kubeconfig", "/nowhere/config")).toMatchObject({
+      code: 2,
+      err: "remediator: /nowhere/web.yaml cannot be read (ENOENT)\n",
+    });
     expect(await cli("why", "-f", "/", ...nowhere)).toMatchObject({ code: 2, err: "remediator: / cannot be read (EISDIR)\n" });
     expect(await cli("why", "-f", file(deployment({ namespace: "shop" })), "-n", "payments", ...nowhere)).toMatchObject({
       code: 2,

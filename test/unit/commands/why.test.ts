@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -94,11 +95,34 @@ describe("why, of a workload that is there", () => {
     expect(out).not.toMatch(/^Cause/m);
   });
 
-  it("asks whether the workload was meant where there is no such pod", async () => {
-    const { as } = await aWorld("older-than-webhook");
-    const { code, out } = await cli("why", "payments/checkout", ...as("reader"));
-    expect(code).toBe(1);
-    expect(out).toContain("Mend   is this meant? remediator why payments/deployment/checkout");
+  it.each([
+    ["payments/checkout", "Pod payments/checkout", "; is payments/deployment/checkout meant?"],
+    ["payments/deployment/chekout", "Deployment payments/chekout", ""],
+    ["nowhere/checkout", "namespace nowhere", ""],
+    ["nowhere/deployment/checkout", "namespace nowhere", ""],
+  ])("says in one line that %s is not there: nobody spoke of an alert", async (target, what, hint) => {
+    const { world, as } = await aWorld("older-than-webhook");
+    const says = `remediator: there is no ${what} in cluster practice${hint}\n`;
+    for (const more of [[], ["--json"]])
+      expect(await cli("why", target, ...as("reader"), ...more)).toMatchObject({ code: 2, out: "", err: says });
+    expect(world.audit()).toEqual([]);
+  });
+
+  it("goes on where the namespace may not be asked for: what is unknown is no mistake", async () => {
+    const { world, as } = await aWorld("older-than-webhook");
+    world.faults.forbidden.add("namespaces");
+    world.faults.forbidden.add("pods");
+    expect(await cli("why", "nowhere/checkout", ...as("reader"))).toMatchObject({ code: 3, err: "" });
+  });
+
+  it("says once why Prometheus does not answer, whatever it was asked", async () => {
+    const { as } = await aWorld("healthy");
+    const { out } = await cli("why", "payments/deployment/checkout", ...as("reader"), "--prometheus", nobodyThere);
+    const last = out.trimEnd().split("\n").at(-1) ?? "";
+    expect(last).toMatch(
+      /^\? Deployment payments\/checkout: unknown: cannot be told: Prometheus at 127\.0\.0\.1:1 takes no connections \(ECONNREFUSED\) \(/,
+    );
+    expect(last.match(/ECONNREFUSED/g)).toHaveLength(1);
   });
 
   it("gives the same as JSON: each check with its evidence, each piece of evidence with what was asked", async () => {
@@ -199,6 +223,14 @@ describe("why, mistyped", () => {
       code: 2,
       err: expect.stringContaining("there is no usable context other in the kubeconfig; it has: practice"),
     });
+    const none = aFile('{"name": "remediator"}', "package.json");
+    expect((await cli("why", "payments/x", "--kubeconfig", none)).err).toBe(
+      `remediator: the kubeconfig ${none} has no context: is it a kubeconfig?\n`,
+    );
+    const unnamed = aFile(readFileSync(as("reader")[1], "utf8").replace('"current-context":"practice"', '"current-context":""'));
+    expect((await cli("why", "payments/x", "--kubeconfig", unnamed)).err).toBe(
+      `remediator: the kubeconfig ${unnamed} has no current context, and none was named; it has: practice\n`,
+    );
     expect(await cli("why", "payments/x", ...as("reader"), "--policy", aFile("limit: {}", "policy.yaml"))).toMatchObject({
       code: 2,
       err: expect.stringMatching(/policy\.yaml:1:1: limit is not known here: did you mean limits\?/),

@@ -27,6 +27,14 @@ describe("what the pages tell people to type", () => {
     for (const flag of typed.filter((word) => word.startsWith("--") && word !== "--help")) expect(out).toContain(`${flag} `);
   });
 
+  it("leaves no token and no stack's outputs behind that could be committed", () => {
+    const made = pages.flatMap(([, page]) => [...page.matchAll(/--outputs-file (\S+)|remediator token [^\n]*> (\S+)/g)]);
+    const files = [...new Set(made.map(([, outputs, token]) => outputs ?? token))];
+    expect(files).toEqual(expect.arrayContaining(["outputs.json", "remediator-token"]));
+    const ignored = readFileSync(".gitignore", "utf8").split("\n");
+    expect(files.filter((file) => !ignored.includes(file ?? ""))).toEqual([]);
+  });
+
   it.each(pages.flatMap(([file, page]) => blocks(page, "yaml").map((text) => [file, text] as const)))(
     "is a policy that is taken: %s",
     (file, text) => {

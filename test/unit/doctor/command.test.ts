@@ -47,7 +47,7 @@ describe("doctor, of a cluster with one's own rights", () => {
 });
 
 /** A function that has all the rights that it should have, and no other. */
-function seenBy(name: string, { doctor: { cluster, rights } }: Probe): Seen {
+function seenBy(name: string, { doctor: { cluster, rights } }: Probe, api: Seen["found"]["api"]): Seen {
   const { may } = rightsOf(capabilities.find((capability) => name === `remediator-${capability}`));
   const own = new Set(may.map(named));
   const found = { state: "found" } as const;
@@ -55,14 +55,14 @@ function seenBy(name: string, { doctor: { cluster, rights } }: Probe): Seen {
     cluster,
     policy: "f".repeat(64) as Seen["policy"],
     at: "2026-11-02T08:00:00.000Z" as Seen["at"],
-    found: { api: found, agent: found, csi: found, webhook: found, prometheus: found, metrics: found, alertmanager: found },
+    found: { api, agent: found, csi: found, webhook: found, prometheus: found, metrics: found, alertmanager: found },
     rights: rights.map((right) => ({ ...right, is: own.has(named(right)) ? "yes" : "no" })),
   };
 }
 
-async function stack() {
+async function stack(api: Seen["found"]["api"] = { state: "found" }) {
   const on = await aws({
-    "lambda:Invoke": (name, { body }) => ({ body: seenBy(String(name), JSON.parse(body) as Probe) }),
+    "lambda:Invoke": (name, { body }) => ({ body: seenBy(String(name), JSON.parse(body) as Probe, api) }),
     "lambda:GetFunctionConcurrency": () => ({ body: { ReservedConcurrentExecutions: 5 } }),
     "lambda:GetAccountSettings": () => ({ body: { AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 900 } } }),
     "secretsmanager:GetSecretValue": () => ({
@@ -118,6 +118,35 @@ describe("doctor, of a stack", () => {
     });
     expect(lines.find(({ id }) => id === "senders")?.says).toContain("lacks the right secretsmanager:GetSecretValue");
     expect(out).not.toContain("0".repeat(64));
+  });
+
+  it("names the cluster as EKS does where the policy says how", async () => {
+    const on = await stack({ state: "unavailable", reason: "the API server forbids it (403)" });
+    on.outputs.Clusters = "prod";
+    const policy = aFile("clusters: {prod: {region: eu-west-1, eks: prod-1}}", "p.yaml");
+    const command = "aws eks list-access-entries --cluster-name";
+    expect((await cli("doctor", ...deployed, "--policy", policy)).out).toContain(
+      `(${command} prod-1 --region eu-west-1), and clusters.prod`,
+    );
+    expect((await cli("doctor", ...deployed)).out).toContain(`(${command} NAME), and clusters.prod`);
+  });
+
+  it("makes no checks of a stack that is not there", async () => {
+    const { actions } = await stack();
+    const { code, out, err } = await cli("doctor", "--stack", "nope");
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toBe(
+      "remediator: there is no stack nope in eu-west-1 of this account: --stack and --region say which, and AWS_PROFILE whose\n",
+    );
+    expect(actions().filter((action) => !action.startsWith("dynamodb:"))).toEqual(["cloudformation:DescribeStacks"]);
+  });
+
+  it("tells the rest where CloudFormation may not be asked", async () => {
+    const on = await stack();
+    on.denied.add("cloudformation:DescribeStacks");
+    const { code, out } = await cli("doctor", ...deployed, "--json");
+    expect(code).toBe(3);
+    expect(states(checksIn(out))).toMatchObject({ "stack remediator: stack": "unknown", "stack remediator: credentials": "ok" });
   });
 
   it("shows no digest, and no credentials", async () => {

@@ -26,6 +26,11 @@ test("the same input gives the same template", () => {
   expect(JSON.stringify(deployed().toJSON())).toBe(JSON.stringify(template.toJSON()));
 });
 
+test("its outputs say how long an incident about the same rests, for whoever follows one", () => {
+  const own = deployed({ policy: policyOf("timing: {pauseSeconds: 900}") });
+  own.hasOutput("PauseSeconds", { Value: "900" });
+});
+
 describe("what is kept", () => {
   const tables = ofType(template, "AWS::DynamoDB::Table");
 

@@ -160,7 +160,7 @@ describe("an error", () => {
   );
 
   it("is also what a file that is not there gives", () =>
-    expect(() => loadPolicy("/nowhere/remediator.yaml")).toThrow("/nowhere/remediator.yaml:1:1: cannot be read (ENOENT)"));
+    expect(() => loadPolicy("/nowhere/remediator.yaml")).toThrow(/^\/nowhere\/remediator\.yaml cannot be read \(ENOENT\)$/));
 
   it("is the only thing that any text can give", () => {
     fc.assert(

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { onTestFinished, vi } from "vitest";
 import { openDynamoLedger } from "../../../adapters/ledger/dynamodb/open.ts";
+import { contract } from "../../../lambdas/remediate/contract.ts";
 import { functionIds } from "../../../lib/function-name.ts";
 import { nonce } from "../../support/ledger-values.ts";
 import { type Seen, serve } from "../adapters/server.ts";
@@ -19,6 +20,8 @@ export async function aws(play: Readonly<Record<string, Answer>> = {}, inNetwork
   const tables = new Tables();
   /** What is in the archive, by its address. */
   const archived = new Map<string, string>();
+  /** How many of a function may run at once, where it was set. */
+  const reserved = new Map<string, number>();
   /** Rights that the caller does not have, such as `dynamodb:GetItem`. */
   const denied = new Set<string>();
   const asked: { readonly action: string; readonly input: unknown; readonly seen: Seen }[] = [];
@@ -27,13 +30,13 @@ export async function aws(play: Readonly<Record<string, Answer>> = {}, inNetwork
     const { action, input } = told(seen);
     asked.push({ action, input, seen });
     if (denied.has(action)) return refuse(action, seen, response);
-    const said = play[action]?.(input, seen) ?? usual(action, input);
+    const said = play[action]?.(input, seen) ?? usual(action, input, seen);
     send(response, said.status ?? 200, said.body);
   });
   const listed = [...functionIds, ...inNetwork].map((id) => `remediator-${id}`).concat("somebody-elses-EvictWorkload-x");
   outputs.Approvals = `${url}/approvals`;
 
-  const usual = (action: string, input: unknown): { readonly status?: number; readonly body: unknown } => {
+  const usual = (action: string, input: unknown, { body }: Seen): { readonly status?: number; readonly body: unknown } => {
     const [service, name = ""] = action.split(":");
     if (service === "dynamodb") return tables.answer(name, input as Input);
     if (action === "s3:GetObject") {
@@ -44,7 +47,12 @@ export async function aws(play: Readonly<Record<string, Answer>> = {}, inNetwork
     if (action === "cloudformation:DescribeStacks") return described((input as { StackName: string }).StackName, outputs);
     if (action === "lambda:GetFunctionConfiguration") return configured(input as string);
     if (action === "lambda:ListFunctions") return { body: { Functions: listed.map((FunctionName) => ({ FunctionName })) } };
-    if (action === "lambda:PutFunctionConcurrency") return { body: { ReservedConcurrentExecutions: 0 } };
+    if (action === "lambda:PutFunctionConcurrency") {
+      reserved.set(String(input), (JSON.parse(body) as { ReservedConcurrentExecutions: number }).ReservedConcurrentExecutions);
+      return { body: { ReservedConcurrentExecutions: reserved.get(String(input)) } };
+    }
+    if (action === "lambda:GetFunctionConcurrency")
+      return { body: { ReservedConcurrentExecutions: reserved.get(String(input)) ?? contract.concurrency } };
     return { status: 404, body: { message: `nobody plays ${action}` } };
   };
 

@@ -55,6 +55,24 @@ describe("incidents, incident and audit verify, of a stack", () => {
     });
   });
 
+  it("tells of one that is there again until when it rests, by the deployed policy, and goes without where that may not be read", async () => {
+    const on = await aws();
+    on.outputs.PauseSeconds = "900";
+    const gone = await closedOne(on, "api");
+    const openedAt = Date.now();
+    const again = await on.ledger.openOrJoin(openingOf("api"), instant(openedAt));
+    if (again.did !== "opened") throw new Error(again.did);
+    const says = `rests until ${instant(openedAt + 900_000).slice(11, 19)}: `;
+    expect((await cli("incident", again.id, ...deployed)).out).toContain(`· ${says}`);
+    expect((await cli("incident", gone, ...deployed)).out).not.toContain("rests");
+    expect(await cli("approve", again.id, ...deployed)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`refused: nothing is asked yet: ${again.id} ${says}`),
+    });
+    on.denied.add("cloudformation:DescribeStacks");
+    expect(await cli("incident", again.id, ...deployed)).toMatchObject({ code: 0, out: expect.not.stringContaining("rests") });
+  });
+
   it("finds the record that somebody changed in the table", async () => {
     const on = await aws();
     const gone = await closedOne(on, "api");
@@ -68,6 +86,26 @@ describe("incidents, incident and audit verify, of a stack", () => {
       code: 1,
       out: expect.stringContaining("record 2 cannot be read"),
     });
+  });
+
+  it("calls nothing whole that it did not check: what is closed is not listed", async () => {
+    const on = await aws();
+    await closedOne(on, "api");
+    const none = await cli("audit", "verify", ...deployed);
+    expect(none).toMatchObject({
+      code: 3,
+      out: expect.stringMatching(/^\? nothing was checked: no incident is open\n\? closed incidents were not/),
+    });
+    expect(none.out).toContain("(remediator audit verify ID --stack remediator)\n");
+    expect(none.out).not.toContain("✓");
+    const open = await opened(on, "web");
+    on.archived.set(sha256(canonical("a body")), canonical("a body"));
+    const some = await cli("audit", "verify", ...deployed);
+    expect(some).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("✓ 1 incident, 1 record: every chain is whole\n? closed incidents were not"),
+    });
+    expect((await cli("audit", "verify", open, ...deployed)).out).not.toContain("closed incidents");
   });
 
   it("reads each object of the archive once, and names one that was changed or is missing", async () => {

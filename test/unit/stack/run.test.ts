@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { instant } from "../../../kernel/time.ts";
+import type { IncidentId } from "../../../kernel/types/index.ts";
 import { at, closed, openingOf } from "../../support/ledger-values.ts";
 import { cli, noStack } from "../commands/support.ts";
 import { type Answer, aws } from "./aws.ts";
@@ -41,6 +43,32 @@ describe("run, by a stack", () => {
         },
       },
     ]);
+  });
+
+  it("says until when an incident rests that follows one about the same", async () => {
+    let id = "";
+    const on = await playing(() => ({ body: { status: "SUCCEEDED", output: JSON.stringify({ id, to: "Done" }) } }));
+    on.outputs.PauseSeconds = "900";
+    const openedAt = Date.now();
+    const end = async (from: IncidentId) => {
+      const seen = await on.ledger.view(from);
+      if (!seen) throw new Error("it is not there");
+      await on.ledger.append(seen, [closed] as const, "Decide", instant(openedAt));
+    };
+    const first = await on.ledger.openOrJoin(openingOf("web"), at(0));
+    if (first.did !== "opened") throw new Error(first.did);
+    await end(first.id);
+    const again = await on.ledger.openOrJoin(openingOf("web"), instant(openedAt));
+    if (again.did !== "opened") throw new Error(again.did);
+    id = again.id;
+    const running = cli("run", "shop/deployment/web", "--cluster", "prod", ...deployed);
+    await vi.waitFor(() => expect(String(vi.mocked(process.stderr.write).mock.calls)).toContain("rests until"), { timeout: 10_000 });
+    await end(again.id);
+    const { code, err } = await running;
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringMatching(new RegExp(`^rests until ${instant(openedAt + 900_000).slice(11, 19)}: [^\n]*\n$`)),
+    });
   });
 
   it("says in the stack's words what it does not take", async () => {

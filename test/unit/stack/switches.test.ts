@@ -52,6 +52,54 @@ describe("stop and resume, of a stack", () => {
   });
 });
 
+describe("what stop and resume say, beside the switches, of an emergency stop", () => {
+  it("resume says that it still holds, and how it is taken back", async () => {
+    await provided();
+    await cli("stop", "--emergency", "--why", "x", ...deployed);
+    const { code, out } = await cli("resume", ...deployed);
+    expect(code).toBe(1);
+    const all = capabilities.map((name) => `remediator-${name}`).join(", ");
+    expect(out).toContain(`✗ the emergency stop still holds (${all}): remediator resume --emergency --stack remediator\n`);
+    for (const of of ["everywhere", "cluster prod", "cluster staging"])
+      expect(out).toContain(`✗ ${of}: its switch is off; stopped all the same, for the emergency stop still holds\n`);
+    expect(out).not.toContain("✓");
+    await cli("resume", "--emergency", ...deployed);
+    expect(await cli("resume", ...deployed)).toMatchObject({ code: 0, out: expect.not.stringMatching(/[✗?]/) });
+  });
+
+  it("finds the one function in a network that is still stopped", async () => {
+    const on = await aws({
+      "lambda:GetFunctionConcurrency": (name) =>
+        name === "remediator-EvictWorkload-inner" ? { body: { ReservedConcurrentExecutions: 0 } } : undefined,
+    });
+    on.outputs.Clusters = "prod,staging@inner";
+    for (const of of ["all", { cluster: "prod" }, { cluster: "staging" }] as const) await on.ledger.setSwitch(of, { state: "off" });
+    expect(await cli("resume", ...deployed)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("✗ the emergency stop still holds (remediator-EvictWorkload-inner): "),
+    });
+  });
+
+  it("resume does not call permitted what it may not ask about: exit code 3", async () => {
+    const on = await provided();
+    on.denied.add("lambda:GetFunctionConcurrency");
+    const { code, out } = await cli("resume", ...deployed);
+    expect(code).toBe(3);
+    expect(out).toContain("? everywhere: its switch is off; whether an emergency stop holds could not be told\n");
+    expect(out).toMatch(/^\? whether remediator-\S+, .* may run could not be told: \S+ lacks the right lambda:GetFunctionConcurrency /m);
+    expect(out).not.toContain("✓");
+    expect(await on.ledger.switchOf("all")).toEqual({ state: "off" });
+  });
+
+  it("stop of one cluster says of the others what holds there", async () => {
+    await provided();
+    await cli("stop", "--emergency", "--why", "x", ...deployed);
+    await cli("resume", ...deployed);
+    const { code, out } = await cli("stop", "--cluster", "prod", "--why", "x", ...deployed);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^✗ cluster staging: its switch is off; stopped all the same/m) });
+  });
+});
+
 const concurrencies = ({ asked }: Awaited<ReturnType<typeof aws>>) =>
   asked
     .filter(({ action }) => action === "lambda:PutFunctionConcurrency")
@@ -104,6 +152,33 @@ describe("stop --emergency", () => {
     expect(out).toMatch(new RegExp(`^✗ remediator-${capabilities[0]}: `, "m"));
     for (const name of capabilities.slice(1)) expect(out).toContain(`✓ remediator-${name}: runs no more\n`);
     expect(new Set(concurrencies(on).map(([name]) => name)).size).toBe(capabilities.length);
+  });
+
+  it.each([
+    ["there is none of that name", [], "EvictWorkload: Function not found"],
+    [
+      "every other name is denied",
+      ["lambda:PutFunctionConcurrency", "lambda:ListFunctions"],
+      "lacks the right lambda:PutFunctionConcurrency",
+    ],
+  ])("says that the name may be wrong where %s", async (_, rights, says) => {
+    const on = await aws({
+      "lambda:PutFunctionConcurrency": () => ({
+        status: 404,
+        body: { __type: "ResourceNotFoundException", Message: "Function not found", message: "Function not found" },
+      }),
+    });
+    for (const right of rights) on.denied.add(right);
+    const { code, out } = await cli("stop", "--emergency", "--why", "x", "--stack", "nope");
+    expect(code).toBe(1);
+    expect(out).toContain(says);
+    expect(out).toContain("? none was reached: is nope the stack's name, and is it in eu-west-1? --stack and --region say which");
+  });
+
+  it("does not doubt the name where one was reached, or AWS is in trouble", async () => {
+    const broken = { status: 500, body: { message: "broken" } };
+    await aws({ "lambda:PutFunctionConcurrency": () => broken });
+    expect((await cli("stop", "--emergency", "--why", "x", ...deployed)).out).not.toContain("none was reached");
   });
 
   it("wants a stack and a reason, and is for everywhere", async () => {

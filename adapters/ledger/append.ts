@@ -37,7 +37,7 @@ export async function append(
     headWrite(seen, records, closes ? { open: false } : {}, closes ? { inbox: seen.head.inbox } : {}),
     ...records.map(recordWrite),
     ...records.flatMap(said),
-    ...(closes ? closing(seen) : []),
+    ...(closes ? closing(seen, stamp.written) : []),
     ...(cluster ? [clusterWrite(incidentOf(seen).cluster, seen.cluster, cluster)] : []),
   ] as const;
   const refused = await commit(store, writes, records[0]);
@@ -75,12 +75,12 @@ const said = (record: LedgerRecord): readonly Write[] =>
       ]
     : [];
 
-/** Frees the key for the next generation. */
-function closing(seen: LedgerView): readonly Write[] {
+/** Frees the key for the next generation, which is told when. */
+function closing(seen: LedgerView, closed: Instant): readonly Write[] {
   const incident = incidentOf(seen);
   const { id, generation } = incident;
   return [
-    { do: "update", key: openKey(incident), fields: { open: false }, when: { is: { open: true, id, generation } } },
+    { do: "update", key: openKey(incident), fields: { open: false, closed }, when: { is: { open: true, id, generation } } },
     { do: "remove", key: openedKey(incident) },
     { do: "remove", key: tokenKey(id) },
   ];

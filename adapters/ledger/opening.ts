@@ -61,7 +61,9 @@ async function open(store: Store, opening: Opening, alerts: Some<Alert>, place: 
     .filter((alert) => !named.includes(alert))
     .slice(0, receiptsPerItem);
   const id = incidentId(opening, generation);
-  const incident: Incident = { id, generation, cluster, scenario, scope, alerts: named, alertCount: firing.length, openedAt: now, policy };
+  const after = place?.closed === undefined ? {} : { after: String(place.closed) as Instant };
+  const of = { id, generation, cluster, scenario, scope, policy };
+  const incident: Incident = { ...of, alerts: named, alertCount: firing.length, openedAt: now, ...after };
   const entry: EntryOf<"opened"> = { type: "opened", incident, bodies: bodiesOf(opening.alerts) };
   const record: LedgerRecord = seal(entry, { incidentId: id, seq: 1, prev: beginning }, { written: now, by, nonce });
   const free: When = place ? { is: { open: false, generation: generation - 1 } } : "absent";

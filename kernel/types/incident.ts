@@ -56,6 +56,8 @@ export interface Incident {
   readonly alerts: Some<Alert>;
   readonly alertCount: number;
   readonly openedAt: Instant;
+  /** When the one before of the same key was closed; absent where it is the first. */
+  readonly after?: Instant;
   /** The version of the policy in force at the opening. */
   readonly policy: Sha256;
 }

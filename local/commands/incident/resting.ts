@@ -13,7 +13,7 @@ export function resting(records: readonly LedgerRecord[], pauseSeconds: number |
   const { incident, diagnoses, attempts, escalating, closed } = progress(story);
   const until = restsUntil(incident, { pauseSeconds });
   if (now >= until || closed || escalating || diagnoses + attempts.length > 0) return undefined;
-  return `rests until ${until.slice(11, 19)}: an incident about the same was closed before, and the next one looks ${ago(pauseSeconds)} after its opening (timing.pauseSeconds)`;
+  return `rests until ${until.slice(11, 19)}: an incident about the same was closed at ${incident.after?.slice(11, 19)}, and the next one looks ${ago(pauseSeconds)} after that at the earliest (timing.pauseSeconds)`;
 }
 
 /** Of an incident that rests there is no plan to answer. */

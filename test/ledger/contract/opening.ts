@@ -77,10 +77,11 @@ export function opening(make: Make): void {
   it("opens the next generation once the one before is closed", async () => {
     const ledger = await ledgerOf(make);
     const first = await opened(ledger, openingOf("web"));
-    await appended(ledger, first, closed);
+    expect(first.story[0]).not.toHaveProperty("incident.after");
+    await ledger.append(first, [closed], "Decide", at(20));
     const second = await opened(ledger, openingOf("web"), at(30));
     expect(second.head.id).toBe(incidentId(openingOf("web"), 2));
-    expect(second.story[0]).toMatchObject({ incident: { generation: 2 } });
+    expect(second.story[0]).toMatchObject({ incident: { generation: 2, openedAt: at(30), after: at(20) } });
     expect((await seen(ledger, first.head.id)).head.open).toBe(false);
   });
 

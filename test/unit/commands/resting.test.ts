@@ -12,14 +12,15 @@ import { aFolder, aPolicy, cli } from "./support.ts";
 const aMinuteAgo = () => Date.now() - 60_000;
 const pauseSeconds = 300;
 /** As records are shown: the time of day, in UTC. */
-const until = (openedAt: number) => instant(openedAt + pauseSeconds * 1000).slice(11, 19);
+const until = (closedAt: number) => instant(closedAt + pauseSeconds * 1000).slice(11, 19);
 
-/** A folder whose workload had an incident that is closed, and has another since `openedAt`. */
-async function again(openedAt: number, ...entries: readonly Entry[]) {
+/** A folder whose workload had an incident that was closed at `closedAt`, and has another since half a minute after that. */
+async function again(closedAt: number, ...entries: readonly Entry[]) {
   const data = aFolder();
   const ledger = openSqliteLedger({ path: places(data).ledger, random: nonce });
-  await appended(ledger, await opened(ledger, openingOf("web")), closed);
-  let view = await opened(ledger, openingOf("web"), instant(openedAt));
+  const first = await opened(ledger, openingOf("web"), instant(closedAt - 1000));
+  await ledger.append(first, [closed], "Decide", instant(closedAt));
+  let view = await opened(ledger, openingOf("web"), instant(closedAt + 30_000));
   for (const entry of entries) view = await appended(ledger, view, entry);
   ledger.close();
   const policy = aPolicy();
@@ -34,7 +35,7 @@ describe("an incident about what was closed before", () => {
     const { code, out } = await cli("incident", id, "--data", data);
     expect(code).toBe(0);
     expect(out).toContain(
-      `· rests until ${until(since)}: an incident about the same was closed before, and the next one looks 5 min after its opening (timing.pauseSeconds)\n`,
+      `· rests until ${until(since)}: an incident about the same was closed at ${instant(since).slice(11, 19)}, and the next one looks 5 min after that at the earliest (timing.pauseSeconds)\n`,
     );
     expect((await cli("incident", id, "--data", data, "--json")).out).not.toContain("rests");
   });
@@ -62,17 +63,18 @@ describe("an incident about what was closed before", () => {
 });
 
 describe("resting", () => {
-  const said = async (openedAt: number, ...entries: readonly Entry[]) =>
-    resting((await again(openedAt, ...entries)).story, pauseSeconds, instant(openedAt + 1000));
+  const said = async (closedAt: number, ...entries: readonly Entry[]) =>
+    resting((await again(closedAt, ...entries)).story, pauseSeconds, instant(closedAt + 31_000));
 
   it("is no first incident, none whose time is over, and none that has ended or been handed over", async () => {
-    const [first] = (await again(aMinuteAgo())).story as readonly [Extract<LedgerRecord, { type: "opened" }>];
-    const before = { ...first, incident: { ...first.incident, generation: 1 } };
-    const soon = instant(Date.parse(first.incident.openedAt) + 1000);
-    expect(resting([before], pauseSeconds, soon)).toBeUndefined();
-    expect(resting([first], pauseSeconds, soon)).toContain("rests until");
-    expect(resting([first], pauseSeconds, instant(Date.parse(first.incident.openedAt) + pauseSeconds * 1000))).toBeUndefined();
-    expect(resting([first], undefined, soon)).toBeUndefined();
+    const closedAt = aMinuteAgo();
+    const [second] = (await again(closedAt)).story as readonly [Extract<LedgerRecord, { type: "opened" }>];
+    const { after: _, ...alone } = second.incident;
+    const soon = instant(closedAt + 31_000);
+    expect(resting([{ ...second, incident: alone }], pauseSeconds, soon)).toBeUndefined();
+    expect(resting([second], pauseSeconds, soon)).toContain("rests until");
+    expect(resting([second], pauseSeconds, instant(closedAt + pauseSeconds * 1000))).toBeUndefined();
+    expect(resting([second], undefined, soon)).toBeUndefined();
     expect(resting([], pauseSeconds, soon)).toBeUndefined();
     expect(await said(aMinuteAgo(), closed)).toBeUndefined();
     expect(await said(aMinuteAgo(), { type: "escalating", why: "x", result: "escalated" })).toBeUndefined();
@@ -84,7 +86,7 @@ describe("resting", () => {
     expect(await said(aMinuteAgo(), { type: "diagnosed", diagnosis, evidence: sha("evidence") })).toBeUndefined();
   });
 
-  it("is told for as long as the opening says, not the closing", async () => {
+  it("is told by the closing of the one before, not by its own opening", async () => {
     expect(resting((await again(Date.parse(at(0)))).story, pauseSeconds, at(299))).toContain("rests until 08:05:00");
   });
 });

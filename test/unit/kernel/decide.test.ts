@@ -62,6 +62,17 @@ const concluded = (hash: ReturnType<typeof sha>, proof: "proved" | "failed" | "u
 
 describe("before a write", () => {
   it("looks first", () => expect(step(aView())).toEqual({ do: "go", next: { to: "Diagnose" } }));
+  it("rests after the closing of the one before, however late it was opened itself", () => {
+    const { pauseSeconds } = aPolicy().timing;
+    fc.assert(
+      fc.property(fc.integer({ min: -2 * pauseSeconds, max: 0 }), fc.nat(2 * pauseSeconds), (closed, now) => {
+        const view = aView([], { incident: anIncident({ generation: 2, after: at(closed) }) });
+        const until = closed + pauseSeconds;
+        const next = now < until ? { to: "Settle", until: at(until) } : { to: "Diagnose" };
+        expect(step(view, { now: at(now) })).toEqual({ do: "go", next });
+      }),
+    );
+  });
   it("a healthy chain closes as self-healed, without a write", () =>
     expect(step(aView([healthyChain]))).toMatchObject({ entries: [{ type: "closed", result: "self-healed" }] }));
   it("a chain in which nothing was healthy is no health", () => {

@@ -62,10 +62,9 @@ export function conclude<S extends Subject>(chain: Some<Check<S>>, bySubject: re
   return { round, findings, cause: undefined, remedies: [] };
 }
 
-/** Three pods of one Deployment propose one restart. */
-const distinct = (remedies: readonly Remedy[]): readonly Remedy[] => [
-  ...new Map(remedies.map((remedy) => [attemptOf(remedy), remedy])).values(),
-];
+/** Three pods of one Deployment propose one restart: in the words of the first, which is the cause's. */
+const distinct = (remedies: readonly Remedy[]): readonly Remedy[] =>
+  [...Map.groupBy(remedies, attemptOf).values()].flatMap(([first]) => first ?? []);
 
 /** Healthy on evidence: some link healthy, none faulty, none unknown. */
 export function isHealthy(chain: readonly Check<never>[], { findings }: Diagnosis): boolean {

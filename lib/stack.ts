@@ -73,7 +73,7 @@ export class RemediatorStack extends Stack {
     if (accessEntries) new ClusterAccess(this, "ClusterAccess", policy, groups);
     new Schedules(this, "Schedules", groups, policy);
     const machines = [machine, ...others].map(({ stateMachineArn }) => stateMachineArn);
-    new People(this, "People", { on, groups, api: ingress.api, auditLog: `/${this.stackName}/audit` });
+    new People(this, "People", { on, groups, ingress });
     const { alarms } = new Observability(this, "Observability", { key, groups, ingress, machines, trail, savedQueries });
 
     const clusters = Object.entries(policy.clusters).map(([name, { network }]) => (network === undefined ? name : `${name}@${network}`));
@@ -89,6 +89,7 @@ export class RemediatorStack extends Stack {
       ...says,
       Tokens: on.tokens.secretArn,
       Tickets: on.tickets.topicArn,
+      Archive: on.archive.bucketName,
       Alarms: alarms.topicArn,
     })) {
       new CfnOutput(this, `${name}Output`, { key: name, value });

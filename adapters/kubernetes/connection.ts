@@ -20,6 +20,8 @@ export class TooLarge extends NoAnswer {}
 /** Chunk by chunk, for answers that are cut while they come; leaving the loop early ends the request. */
 export interface Answer {
   readonly status: number;
+  /** Not let in, with credentials that have others behind them by now. */
+  readonly again: boolean;
   /** The media type that it names, or nothing. */
   readonly type: string;
   readonly chunks: AsyncIterable<Uint8Array>;
@@ -35,7 +37,10 @@ export interface Change {
   readonly type: "application/json" | "application/merge-patch+json";
   readonly body: unknown;
 }
-/** Sends each request exactly once: no redirects, no retries. Every method rejects with `NoAnswer` only. */
+/**
+ * Sends each change exactly once: no redirects, no retries. A question that was not let in (401) is asked once more where the way has other credentials
+ * by then. Every method rejects with `NoAnswer` only.
+ */
 export interface Connection extends Getter {
   send(change: Change): Promise<Reply>;
   close(): Promise<void>;
@@ -46,6 +51,8 @@ export interface Way {
   getCurrentCluster(): { readonly server: string; readonly proxyUrl?: string | undefined } | null;
   /** Asked before each request for what lets it in: headers, `auth`, certificates, and behind a proxy the agent. */
   applyToHTTPSOptions(options: RequestOptions): Promise<void>;
+  /** Told of what it applied and was answered with 401: whether it would apply something else now. */
+  refused?(options: RequestOptions): boolean;
 }
 
 const server = "the API server";
@@ -76,19 +83,24 @@ export function connect(way: Way, timeoutSeconds: number): Connection {
     const agent = kept;
     const message = { method, path: `${address.pathname.replace(/\/+$/, "")}${path}`, headers, body };
     const reply = await inTime(signal, exchange(address, message, { ...options, agent, signal }, started));
-    if (reply.statusCode === 401 && kept === agent) kept = undefined;
+    const refused = reply.statusCode === 401;
+    if (refused && kept === agent) kept = undefined;
+    const again = refused && way.refused?.(options) === true;
     const { statusCode = 0, headers: head } = reply;
-    return { status: statusCode, type: head["content-type"] ?? "", chunks: chunksOf(reply, signal, timeoutSeconds) };
+    return { status: statusCode, again, type: head["content-type"] ?? "", chunks: chunksOf(reply, signal, timeoutSeconds) };
   };
-  const whole = async (...request: Parameters<typeof open>): Promise<Reply> => {
-    const { status, chunks } = await open(...request);
-    return { status, body: await textOf(chunks) };
+  const ask = async (path: string): Promise<Answer> => {
+    const first = await open("GET", path);
+    if (!first.again) return first;
+    await textOf(first.chunks);
+    return open("GET", path);
   };
+  const whole = async ({ status, chunks }: Answer): Promise<Reply> => ({ status, body: await textOf(chunks) });
 
   return {
-    get: (path) => named(timeoutSeconds, () => whole("GET", path)),
-    stream: (path) => named(timeoutSeconds, () => open("GET", path)),
-    send: ({ method, path, type, body }) => named(timeoutSeconds, () => whole(method, path, JSON.stringify(body), type)),
+    get: (path) => named(timeoutSeconds, async () => whole(await ask(path))),
+    stream: (path) => named(timeoutSeconds, () => ask(path)),
+    send: ({ method, path, type, body }) => named(timeoutSeconds, async () => whole(await open(method, path, JSON.stringify(body), type))),
     close: async () => {
       await Promise.allSettled([...underWay].map((request) => once(request, "close")));
       kept?.destroy();

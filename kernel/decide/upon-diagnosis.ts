@@ -102,19 +102,29 @@ function observed(says: string, record: Recorded<"diagnosed">, at: Progress, on:
 function uponDecision(decision: Recorded<"decided">, record: Recorded<"diagnosed">, at: Progress, on: Deciding): Step {
   switch (decision.verdict.verdict) {
     case "allow":
-      return go({ to: ruleOf(on.rules.remedies, decision.remedy.kind).by });
+      return byHands(decision, record, 0, on);
     case "ask":
-      return uponAnswer(decision, at, on);
+      return uponAnswer(decision, record, at, on);
     case "deny":
       return uponDenial(decision, decision.verdict.reasons, record, at, on);
   }
 }
 
-function uponAnswer({ plan, remedy }: Recorded<"decided">, at: Progress, on: Deciding): Step {
-  const { policy, rules, now } = on;
+/**
+ * Whoever writes refuses to do so on old evidence, and a refusal alarms people though nothing is wrong: so one looks first where that is to be
+ * expected, within `ahead` seconds. An answer outlives the look, for it is bound to its plan.
+ */
+const byHands = ({ remedy }: Recorded<"decided">, record: Recorded<"diagnosed">, ahead: number, on: Deciding): Step =>
+  go({ to: isOld(record, { ...on, now: after(on.now, ahead) }) ? "Diagnose" : ruleOf(on.rules.remedies, remedy.kind).by });
+
+function uponAnswer(decision: Recorded<"decided">, record: Recorded<"diagnosed">, at: Progress, on: Deciding): Step {
+  const { plan, remedy } = decision;
+  const { policy, now } = on;
   const answer = at.answers.get(plan);
   if (answer)
-    return answer.yes ? go({ to: ruleOf(rules.remedies, remedy.kind).by }) : escalate(`${answer.who} declined: ${remedy.why}`, "declined");
+    return answer.yes
+      ? byHands(decision, record, policy.timing.writeWithinSeconds, on)
+      : escalate(`${answer.who} declined: ${remedy.why}`, "declined");
   if (!at.asked) return append({ type: "asked", plan, until: after(now, policy.timing.approvalSeconds) });
   return now < at.asked.until ? go(whereToWait(at.asked, on)) : escalate(`nobody answered until ${at.asked.until}: ${remedy.why}`);
 }

@@ -77,9 +77,9 @@ export const what = (remedy: Remedy): string => {
   return `${remedy.kind} ${kind} ${namespace ? `${namespace}/` : ""}${name}${set}`;
 };
 
-/** Of several pods that answer alike, the first speaks: a screen shows each sentence once. */
+/** Of several pods that answer alike, the first speaks, as it does in the cause: a screen shows each sentence once. */
 function diagnosed({ round, findings, cause }: Diagnosis): Told {
-  const shown = [...new Map(findings.map((finding) => [`${finding.check} ${finding.is}`, finding])).values()];
+  const shown = [...Map.groupBy(findings, ({ check, is }) => `${check} ${is}`).values()].flatMap(([first]) => first ?? []);
   const mark = cause ? "bad" : findings.some((finding) => finding.is === "unknown") ? "unsure" : "good";
   const headline = cause
     ? `diagnosis ${round}: ${cause.says}`

@@ -1,6 +1,7 @@
 import { plainText } from "../../adapters/redact/plain.ts";
 import { brokenBy, codeOf } from "../../adapters/world/status.ts";
 import { CannotTell, UsageError } from "../commands/mistakes.ts";
+import { policyWith } from "./policies.ts";
 
 /** Names of what AWS says, by what it means for whoever typed the command. */
 const denied = /^(?:AccessDenied|AccessDeniedException|AuthorizationError|AuthorizationErrorException|UnauthorizedOperation|Http403|403)$/;
@@ -48,7 +49,7 @@ function missing({ message }: Error): string {
   const [, who, action = "", on] =
     /(?:User: (\S+) )?is not authorized to perform: (\S+?)(?: on resource: (\S+?))?[,.]?(?:\s|$)/.exec(message) ?? [];
   if (!action) return "AWS denies it, without saying which right is missing: the stack's outputs name the policies for people";
-  return `${who ?? "this identity"} lacks the right ${action}${on ? ` on ${on}` : ""}: the stack's outputs name the policies for people`;
+  return `${who ?? "this identity"} lacks the right ${action}${on ? ` on ${on}` : ""}: ${policyWith(action)}`;
 }
 
 /** The error and what caused it, outermost first. */

@@ -46,8 +46,15 @@ describe("the way into a cluster", () => {
       now: () => count.minute * 60_000,
     });
     if (access.by !== "token" || typeof access.token === "string") throw new Error("not a way by tokens");
-    const { token, server, caData } = access;
-    return { count, server, caData, session: async () => tokenUrl(await token()).searchParams.get("X-Amz-Security-Token") };
+    const { token, refused, server, caData } = access;
+    return {
+      count,
+      token,
+      refused: (one: string) => refused?.(one),
+      server,
+      caData,
+      session: async () => tokenUrl(await token()).searchParams.get("X-Amz-Security-Token"),
+    };
   }
 
   test("goes where EKS says, unless the policy says where", async () => {
@@ -64,6 +71,19 @@ describe("the way into a cluster", () => {
     expect(await session()).toBe("session-1");
     count.minute = 14;
     expect(await session()).toBe("session-2");
+  });
+
+  test("does not keep a token that was refused, but makes another at most each five seconds", async () => {
+    const { count, token, refused } = await way();
+    const first = await token();
+    expect([refused(first), await token()]).toEqual([false, first]);
+    count.minute = 1;
+    expect(refused(first)).toBe(true);
+    const second = await token();
+    expect(second).not.toBe(first);
+    // Whoever went with the old one at the same time has another to go with already.
+    expect([refused(first), await token(), count.credentials]).toEqual([true, second, 2]);
+    expect([refused(second), await token(), count.credentials]).toEqual([false, second, 2]);
   });
 });
 

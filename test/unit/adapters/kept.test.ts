@@ -11,8 +11,9 @@ function counting() {
       const mine = made;
       answers.push((how) => (how === "well" ? resolve(mine) : reject(new Error(`no ${mine}`))));
     });
+  const get = kept(make, 100, () => now);
   return {
-    get: kept(make, 100, () => now),
+    get,
     pass: (ms: number) => {
       now += ms;
     },
@@ -53,4 +54,15 @@ test("an old failure does not take away what was made after it", async () => {
   answer("well");
   await expect(old).rejects.toThrow("no 1");
   expect([await young, await get(), made()]).toEqual([2, 2, 2]);
+});
+
+test("what is forgotten is made anew, once", async () => {
+  const { get, answer, made } = counting();
+  const first = get();
+  answer("well");
+  expect(await first).toBe(1);
+  get.forget();
+  const next = [get(), get()];
+  answer("well");
+  expect([await Promise.all(next), made()]).toEqual([[2, 2], 2]);
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { byToken } from "../../../adapters/kubernetes/by-token.ts";
 import { BadAccess, kubeConfigOf } from "../../../adapters/kubernetes/config.ts";
 import { connect, NoAnswer } from "../../../adapters/kubernetes/connection.ts";
 import { cluster } from "./cluster.ts";
@@ -52,6 +53,54 @@ describe("a connection", () => {
     expect((await connection.get("/api/v1/nodes")).status).toBe(401);
     expect((await connection.get("/api/v1/nodes")).status).toBe(200);
     expect(seen.map(({ headers }) => headers.authorization)).toEqual(["Bearer token-1", "Bearer token-2"]);
+  });
+
+  describe("whose token is taken no more", () => {
+    const unauthorized = status(401, "Unauthorized", "Unauthorized");
+    /** Takes tokens from the nth on; each that was refused has another behind it, unless it is `last`. */
+    async function renewing(from: number, last = Number.POSITIVE_INFINITY) {
+      const { url, seen } = await serve((one, response) => {
+        const taken = Number(one.headers.authorization?.split("-").at(-1)) >= from;
+        (taken ? json(200, { kind: "Pod" }) : unauthorized)(one, response);
+      });
+      let nth = 1;
+      const refused = (token: string) => {
+        if (token === `token-${nth}` && nth < last) nth += 1;
+        return token !== `token-${nth}`;
+      };
+      const connection = connect(byToken({ by: "token", server: url, token: async () => `token-${nth}`, refused }), 5);
+      return { connection, went: () => seen.map(({ method, headers }) => `${method} ${headers.authorization}`) };
+    }
+    const change = { method: "PATCH", path: "/x", type: "application/merge-patch+json", body: {} } as const;
+
+    test("asks once more, with the next one, and goes on with that", async () => {
+      const { connection, went } = await renewing(2);
+      expect((await connection.get("/api/v1/nodes")).status).toBe(200);
+      const { status, chunks } = await connection.stream("/api/v1/nodes");
+      for await (const chunk of chunks) expect(chunk.length).toBeGreaterThan(0);
+      expect(status).toBe(200);
+      expect(went()).toEqual(["GET Bearer token-1", "GET Bearer token-2", "GET Bearer token-2"]);
+    });
+
+    test("asks once more and no further", async () => {
+      const { connection, went } = await renewing(9);
+      expect((await connection.get("/api/v1/nodes")).status).toBe(401);
+      expect(went()).toEqual(["GET Bearer token-1", "GET Bearer token-2"]);
+    });
+
+    test("does not ask once more with the same one", async () => {
+      const { connection, went } = await renewing(9, 1);
+      expect((await connection.get("/api/v1/nodes")).status).toBe(401);
+      expect(went()).toEqual(["GET Bearer token-1"]);
+    });
+
+    test("sends a change once all the same, and the next one with the next token", async () => {
+      const { connection, went } = await renewing(2);
+      expect((await connection.send(change)).status).toBe(401);
+      expect(went()).toEqual(["PATCH Bearer token-1"]);
+      expect((await connection.send(change)).status).toBe(200);
+      expect(went()).toEqual(["PATCH Bearer token-1", "PATCH Bearer token-2"]);
+    });
   });
 
   test("gives no answer where the credentials cannot be had, and does not say what the command said", async () => {

@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { act } from "../../../kernel/act/act.ts";
 import { lateSeconds } from "../../../kernel/decide/asking.ts";
 import { planOf } from "../../../kernel/plan.ts";
 import type { Announcer } from "../../../kernel/ports.ts";
+import { secondsBetween } from "../../../kernel/time.ts";
 import { type IncidentId, longestAskSeconds } from "../../../kernel/types/index.ts";
 import { ask } from "../../../lambdas/answer/ask.ts";
 import { type Answer, answer, type Ports } from "../../../lambdas/answer/handler.ts";
 import { aWorld, checkout } from "../../support/clusters.ts";
 import { anAlert, aPolicy, aRestart, at, sha } from "../../support/incidents.ts";
-import { type Change, label } from "../../support/objects.ts";
+import { type Change, injected, label } from "../../support/objects.ts";
 import { anOpening, aStage, meanwhile, type Stage } from "../act/stage.ts";
 
 const unlabelled: Change = { spec: { template: { metadata: { labels: { [label]: undefined } } } } };
@@ -96,7 +98,42 @@ describe("near its deadline", () => {
     stage.now.seconds += 3500;
     await asks();
     await says();
-    expect(await stage.decide({ to: "Settle" })).toMatchObject({ to: "RolloutWorkload" });
+    expect(await stage.decide({ to: "Settle" })).toMatchObject({ to: "Diagnose" });
+    expect(await stage.plan()).toMatchObject({ to: "RolloutWorkload" });
+  });
+});
+
+describe("an answer that comes when what was seen is old", () => {
+  it.each([0, 60, 101, 120, 150, 900, 3000])(
+    "after %i s it is carried out, over a look of now, and nothing is refused on the way",
+    async (age) => {
+      const { stage, asks, says } = await waiting();
+      const { freshSeconds } = stage.policy.limits;
+      await asks();
+      stage.now.seconds += age;
+      await says();
+      expect(await stage.plan()).toMatchObject({ to: "RolloutWorkload" });
+      // So long the writer takes to begin.
+      stage.now.seconds += 10;
+      await act(stage.id, stage.acting("RolloutWorkload"));
+      const { story } = await stage.view();
+      expect(story.filter((record) => record.type === "decided" && record.verdict.verdict === "deny")).toEqual([]);
+      expect(story.filter(({ type }) => type === "asked")).toHaveLength(1);
+      expect(stage.seen.written).toHaveLength(1);
+      const [looked, written] = [await stage.last("diagnosed"), await stage.last("intent")];
+      expect(secondsBetween(looked.written, written.written)).toBeLessThanOrEqual(freshSeconds);
+    },
+  );
+
+  it("is not carried out where nothing is wrong any more", async () => {
+    const { stage, asks, says } = await waiting();
+    await asks();
+    stage.now.seconds += 1000;
+    stage.now.objects = aWorld(...checkout({ pod: { spec: injected } }));
+    await says();
+    expect(await stage.plan()).toMatchObject({ to: "Done" });
+    expect(await stage.last("closed")).toMatchObject({ result: "self-healed" });
+    expect(await stage.types()).not.toContain("intent");
   });
 });
 

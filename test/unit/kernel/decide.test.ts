@@ -149,6 +149,7 @@ describe("what was seen long ago", () => {
     ["a remedy that nobody has judged yet", [faultyOnce()], {}],
     ["a refusal", [faultyOnce(), decided(aRestart(), deny("no"))], {}],
     ["what would be done", [faultyOnce(), decided(aRestart(), deny("observe"))], observe],
+    ["leave to write", [faultyOnce(), decided(aRestart())], {}],
     ["a fault of the fleet", [faultyOnce(), decided(aRestart(), denyForFleet("12 of 14"))], {}],
   ];
   it.each(stories)("%s ends nothing any more, and decides nothing: it is looked at again", (_what, entries, change) => {
@@ -227,6 +228,34 @@ describe("approval", () => {
     expect(step(aView([...waiting, asked, answered(false)]))).toMatchObject({
       entries: [{ type: "escalating", result: "declined", why: expect.stringContaining("alice") }],
     });
+  });
+  it("given late, leads to a look first, and then to the hands without another question: nobody is told of a refusal", () => {
+    const { limits, timing } = aPolicy();
+    const late = limits.freshSeconds - timing.writeWithinSeconds;
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: limits.freshSeconds }), (age, after) => {
+        const given: readonly (Entry | readonly [number, Entry])[] = [...waiting, asked, [1 + age, answered(true)]];
+        const now = at(1 + age);
+        expect(step(aView(given), { now })).toEqual({ do: "go", next: { to: age > late ? "Diagnose" : "LabelNamespace" } });
+        const anew = [...given, [1 + age, faultyOnce(remedy)] as const];
+        expect(step(aView(anew), { ...guarded(guard("mode", ask("person"))), now })).toMatchObject({
+          entries: [{ type: "decided", at: "plan", verdict: { verdict: "allow" } }],
+        });
+        const allowed = aView([...anew, [1 + age, decided(remedy)]]);
+        expect(step(allowed, { now: at(1 + age + after) })).toEqual({ do: "go", next: { to: "LabelNamespace" } });
+      }),
+    );
+  });
+  it("given late, and the look finds another plan: that is asked for anew", () => {
+    const other = aRestart();
+    const anew = aView([...waiting, asked, [400, answered(true)], [402, faultyOnce(other)]]);
+    expect(step(anew, { ...guarded(guard("mode", ask("person"))), now: at(402) })).toMatchObject({
+      entries: [{ type: "decided", plan: planOf(other), verdict: { verdict: "ask" } }],
+    });
+  });
+  it("declined late is declined, whatever is seen by then", () => {
+    const view = aView([...waiting, asked, [400, answered(false)]]);
+    expect(step(view, { now: at(400) })).toMatchObject({ entries: [{ type: "escalating", result: "declined" }] });
   });
   it("a yes satisfies what was asked, and nothing that denies", () => {
     const view = aView([...waiting, asked, answered(true), faultyOnce(remedy)]);

@@ -72,6 +72,17 @@ describe("the cause", () => {
   });
 });
 
+describe("a remedy that several pods propose", () => {
+  it("is told in the words of the pod that is the cause", () => {
+    const of = (pod: string) =>
+      row(pod, ["healthy", "faulty"]).map((one) =>
+        one.is === "faulty" ? { ...one, remedies: [aRestart({ why: pod })] } : one,
+      ) as Finding[];
+    const { cause, remedies } = conclude(chain, [of("p1"), of("p2"), of("p3")], 1);
+    expect([cause?.subject, remedies.map(({ why }) => why)]).toEqual([expect.objectContaining({ pod: "p1" }), ["p1"]]);
+  });
+});
+
 describe("health", () => {
   it("takes a healthy link and nothing but healthy or not applicable ones", () => {
     fc.assert(

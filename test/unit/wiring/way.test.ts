@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { Instant, Query, Source } from "../../../kernel/types/index.ts";
 import { openWay } from "../../../lambdas/wiring/way.ts";
-import { json, type Seen, serve, text } from "../adapters/server.ts";
+import { json, type Play, type Seen, serve, text } from "../adapters/server.ts";
 
 const clock = () => "2026-11-25T03:00:00.000Z" as Instant;
 const query = (source: Source, of: string): Query<unknown> => ({ source, text: of, parse: (raw) => raw });
 const pods = query("kubernetes", "/api/v1/namespaces/payments/pods/checkout-1");
 
 /** An API server, and an STS in front of it that can refuse. */
-async function ground({ refuses = false } = {}) {
-  const api = await serve(json(200, { kind: "Pod", metadata: { name: "checkout-1" } }));
+async function ground({ refuses = false, answers = json(200, { kind: "Pod", metadata: { name: "checkout-1" } }), now = Date.now } = {}) {
+  const api = await serve(answers);
   const given = "<AccessKeyId>ASIA1</AccessKeyId><SecretAccessKey>key</SecretAccessKey><SessionToken>token</SessionToken>";
   const sts = await serve(refuses ? text(403, "<Error><Code>AccessDenied</Code></Error>") : text(200, given));
   const failures: unknown[] = [];
@@ -33,7 +33,7 @@ async function ground({ refuses = false } = {}) {
       endpointOf: ({ url }, timeoutSeconds) => ({ url, timeoutSeconds }),
       timeoutSeconds: 5,
       clock,
-      now: Date.now,
+      now,
     });
   return { go, api: api.seen, sts: sts.seen, failures };
 }
@@ -49,6 +49,23 @@ describe("a way into a cluster", () => {
     const tokens = api.map(({ headers }) => headers.authorization);
     expect(tokens).toEqual([expect.stringMatching(/^Bearer k8s-aws-v1\./), tokens[0], expect.stringMatching(/^Bearer k8s-aws-v1\./)]);
     await Promise.all([one.close(), other.close()]);
+  });
+
+  test("whose token is taken no more is asked with a new one, in the same question", async () => {
+    let [ms, known] = [0, true];
+    const first = new Set<string | undefined>();
+    const answers: Play = (seen, response) => {
+      if (known) first.add(seen.headers.authorization);
+      const taken = known || !first.has(seen.headers.authorization);
+      json(taken ? 200 : 401, { kind: "Pod", metadata: { name: "checkout-1" } })(seen, response);
+    };
+    const { go, api, sts } = await ground({ answers, now: () => ms });
+    const way = go("incident-1");
+    expect(await way.world.fetch(pods)).toMatchObject({ state: "observed" });
+    [ms, known] = [60_000, false];
+    expect(await way.world.fetch(pods)).toMatchObject({ state: "observed" });
+    expect([api.length, sts.length]).toEqual([3, 2]);
+    await way.close();
   });
 
   test("that nobody lets us go leaves the cluster unknown, and a hand empty", async () => {

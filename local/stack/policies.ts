@@ -1,0 +1,23 @@
+/** The stack's output that names the policy with a right, by how the right begins. What each policy has is written in `lib/people-rights.ts`. */
+const byRight: readonly (readonly [begins: string, output: string])[] = [
+  ["secretsmanager:", "Senders"],
+  ["execute-api:", "Approver"],
+  ["s3:", "Auditor"],
+  ["logs:", "Auditor"],
+  ["cloudwatch:", "Auditor"],
+  ["dynamodb:PutItem", "Operator"],
+  ["states:", "Operator"],
+  ["sns:", "Operator"],
+  ["sqs:", "Operator"],
+  ["scheduler:", "Operator"],
+  ["eks:", "Operator"],
+  ["lambda:", "Operator"],
+];
+/** All who look at incidents have these. */
+const everybodys = "lambda:GetFunctionConfiguration";
+
+/** Which policy lets people do this, in words; of a right that several have, or that says nothing by itself, where policies are found. */
+export function policyWith(right: string): string {
+  const output = right === everybodys ? undefined : byRight.find(([begins]) => right.startsWith(begins))?.[1];
+  return output ? `the stack's output ${output} names the policy that has it` : "the stack's outputs name the policies for people";
+}

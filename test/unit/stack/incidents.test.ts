@@ -15,12 +15,12 @@ async function opened({ ledger }: Aws, name: string) {
   if (did !== "opened") throw new Error(`${name} was ${did}`);
   return (rest as { readonly id: Parameters<typeof ledger.view>[0] }).id;
 }
-async function closedOne(on: Aws, name: string) {
+async function closedOne(on: Aws, name: string, when = at(60)) {
   const id = await opened(on, name);
   const seen = await on.ledger.view(id);
   const entries = some([closed]);
   if (!seen || !entries) throw new Error("it is not there");
-  const after = await on.ledger.append(seen, entries, "Decide", at(60));
+  const after = await on.ledger.append(seen, entries, "Decide", when);
   if (after === "conflict") throw new Error(after);
   for (const copy of [copyOf(after.story), canonical("a body")]) on.archived.set(sha256(copy), copy);
   return id;
@@ -58,11 +58,11 @@ describe("incidents, incident and audit verify, of a stack", () => {
   it("tells of one that is there again until when it rests, by the deployed policy, and goes without where that may not be read", async () => {
     const on = await aws();
     on.outputs.PauseSeconds = "900";
-    const gone = await closedOne(on, "api");
-    const openedAt = Date.now();
-    const again = await on.ledger.openOrJoin(openingOf("api"), instant(openedAt));
+    const closedAt = Date.now() - 1000;
+    const gone = await closedOne(on, "api", instant(closedAt));
+    const again = await on.ledger.openOrJoin(openingOf("api"), instant(Date.now()));
     if (again.did !== "opened") throw new Error(again.did);
-    const says = `rests until ${instant(openedAt + 900_000).slice(11, 19)}: `;
+    const says = `rests until ${instant(closedAt + 900_000).slice(11, 19)}: `;
     expect((await cli("incident", again.id, ...deployed)).out).toContain(`· ${says}`);
     expect((await cli("incident", gone, ...deployed)).out).not.toContain("rests");
     expect(await cli("approve", again.id, ...deployed)).toMatchObject({

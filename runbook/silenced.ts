@@ -13,7 +13,14 @@ export function silencesOf(alerts: readonly Alert[], read: Read): readonly strin
   return asked.value.filter((silence) => found.some((alert) => covers(silence, alert))).map(({ id }) => id);
 }
 
-const covers = ({ matchers }: Silence, { labels }: Alert): boolean => matchers.every((matcher) => holds(matcher, labels));
+/**
+ * Of Prometheus' own alert about the same, people silence all labels, also those that it has beside (`prometheus`, `severity`, `env`). What is said of
+ * a label that the find has not cannot be told: it counts as covered where all that is said of the others fits.
+ */
+function covers({ matchers }: Silence, { labels }: Alert): boolean {
+  const told = matchers.filter(({ name }) => Object.hasOwn(labels, name));
+  return (told.length > 0 ? told : matchers).every((matcher) => holds(matcher, labels));
+}
 
 /** A label that is not there is empty, as in Prometheus. */
 function holds({ name, value, isRegex, isEqual }: Matcher, labels: Alert["labels"]): boolean {

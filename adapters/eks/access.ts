@@ -38,6 +38,8 @@ export async function eksAccess(place: ClusterPlace, { describe, credentials, no
     if (one !== latest.token) return true;
     if (now() - latest.at < pauseMs) return false;
     token.forget();
+    // Whoever else was refused by now waits for the one that is being made.
+    latest = { token: "", at: now() };
     return true;
   };
   return { by: "token", server: endpoint, ...(ca ? { caData: ca } : {}), token, refused };

@@ -61,7 +61,8 @@ async function open(store: Store, opening: Opening, alerts: Some<Alert>, place: 
     .filter((alert) => !named.includes(alert))
     .slice(0, receiptsPerItem);
   const id = incidentId(opening, generation);
-  const after = place?.closed === undefined ? {} : { after: String(place.closed) as Instant };
+  const closed = String(place?.closed);
+  const after = Number.isNaN(Date.parse(closed)) ? {} : { after: closed as Instant };
   const of = { id, generation, cluster, scenario, scope, policy };
   const incident: Incident = { ...of, alerts: named, alertCount: firing.length, openedAt: now, ...after };
   const entry: EntryOf<"opened"> = { type: "opened", incident, bodies: bodiesOf(opening.alerts) };

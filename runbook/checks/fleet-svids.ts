@@ -1,6 +1,7 @@
 import { faulty, healthy, unknown } from "../../kernel/answers.ts";
 import { ago } from "../../kernel/time.ts";
 import type { Answer, Check, Fleet, Given, Read } from "../../kernel/types/index.ts";
+import { isName } from "../queries/names.ts";
 import { agentsReporting, agentsWithSvids, type Late, mintsOfAll } from "../queries/prometheus.ts";
 import { command } from "../shell.ts";
 import { before, judged, longestSeconds, sum, windowSeconds } from "./svid-mint-failures.ts";
@@ -45,7 +46,7 @@ const overdue = (that: Late, means: string): Check<Fleet> => ({
       const named = first.labels[installation.podLabel];
       return faulty(`${late.length} of ${agents} agents hold SVIDs that are ${means}, the most (${first.value}) ${named ?? "an agent"}`, {
         see: "server-connectivity",
-        manual: command`kubectl -n ${installation.namespace} logs ${named ?? `daemonset/${installation.agent}`} --since=15m; and run the Server Runbook in parallel`,
+        manual: command`kubectl -n ${installation.namespace} logs ${named && isName(named) ? named : `daemonset/${installation.agent}`} --since=15m; and run the Server Runbook in parallel`,
       });
     }),
 });

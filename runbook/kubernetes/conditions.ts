@@ -1,4 +1,5 @@
 import { parse } from "@bufbuild/cel";
+import { sha256 } from "../../kernel/digest.ts";
 import { bounded, mostTurns } from "./cel-bounds.ts";
 import { celBlindSpot } from "./cel-visible.ts";
 import type { OwnerReference } from "./meta.ts";
@@ -18,9 +19,10 @@ export function compiled(conditions: readonly MatchCondition[]): (newcomer: Newc
   const known = new Map<string, readonly Truth[]>();
   return (newcomer) => {
     const visible = seen(newcomer);
-    const text = JSON.stringify(visible);
-    const truths = known.get(text) ?? all.map((evaluate) => evaluate(visible));
-    known.set(text, truths);
+    // Not the text itself: a pod may carry 256 KiB of annotations.
+    const same = sha256(JSON.stringify(visible));
+    const truths = known.get(same) ?? all.map((evaluate) => evaluate(visible));
+    known.set(same, truths);
     return truths;
   };
 }

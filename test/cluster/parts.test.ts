@@ -10,7 +10,7 @@ import { metricsPage } from "./parts/exporter.ts";
 import { install } from "./parts/install.ts";
 import { type RealCluster, startCluster } from "./parts/start.ts";
 import { BY_POD_LABEL } from "./parts/webhook-configuration.ts";
-import { type Matcher, silencedBy } from "./support/silenced.ts";
+import { beside, type Matcher, silencedBy } from "./support/silenced.ts";
 
 const TOKEN = "bearer-of-the-receiver";
 const GUEST = "token-of-a-guest";
@@ -278,13 +278,22 @@ describe("the real Prometheus and Alertmanager", () => {
     ["covers", is("team", ".+", { isRegex: true, isEqual: false })],
     ["does not cover", is("namespace", "pay")],
     ["does not cover", is("namespace", "pay|ments", { isRegex: true })],
-    ["does not cover", is("team", "web")],
     ["does not cover", is("workload", "checkout", { isEqual: false })],
   ])("a silence %s %j as we compute it for what the patrol finds", async (does, matcher) => {
     const labels = { alertname: `Silenced-${randomUUID()}`, namespace: "payments", workload: "checkout" };
     const { alertmanager, ours } = await silencedBy(cluster.alertmanagerUrl ?? "", labels, matcher);
     expect(ours).toEqual(alertmanager);
     expect(ours).toHaveLength(does === "covers" ? 1 : 0);
+  });
+
+  it("a silence of all labels that an alert of Prometheus has covers what the patrol finds of the same, and one that cannot be told does, too", async () => {
+    const labels = { alertname: `Silenced-${randomUUID()}`, namespace: "payments", workload: "checkout" };
+    const all = Object.entries({ ...labels, ...beside }).map(([name, value]) => is(name, value));
+    const { alertmanager, ours } = await silencedBy(cluster.alertmanagerUrl ?? "", labels, ...all);
+    expect([ours, ours.length]).toEqual([alertmanager, 1]);
+    const other = { ...labels, alertname: `Silenced-${randomUUID()}` };
+    const untold = await silencedBy(cluster.alertmanagerUrl ?? "", other, is("prometheus", "elsewhere"));
+    expect([untold.alertmanager.length, untold.ours.length]).toEqual([0, 1]);
   });
 });
 

@@ -14,7 +14,7 @@ import { sqliteStore } from "../../adapters/ledger/sqlite/store.ts";
 import { Unreachable } from "../../kernel/ports.ts";
 import { verify } from "../../kernel/story.ts";
 import { faulty, late } from "../support/ledger-faults.ts";
-import { allowWrites, appended, at, faulted, nonce, opened, openingOf, seen, take } from "../support/ledger-values.ts";
+import { allowWrites, appended, at, closed, faulted, nonce, opened, openingOf, seen, take } from "../support/ledger-values.ts";
 import { ledgerContract } from "./contract.ts";
 
 ledgerContract("SQLite", async () => {
@@ -61,6 +61,15 @@ it("refuses to change, remove or replace a record, whoever asks", async () => {
     expect(() => raw.exec(statement), statement).toThrow(/never/);
   }
   expect(verify((await seen(ledger, head.id)).story)).toEqual({ whole: true });
+});
+
+it("puts no time of a closing on record that is none", async () => {
+  const { path, ledger } = ledgerFile();
+  await appended(ledger, await opened(ledger, openingOf("web")), closed);
+  const raw = new DatabaseSync(path);
+  onTestFinished(() => raw.close());
+  raw.exec("UPDATE state SET fields = json_set(fields, '$.closed', 'soon') WHERE pk LIKE 'OPEN#%'");
+  expect((await opened(ledger, openingOf("web"), at(30))).story[0]).not.toHaveProperty("incident.after");
 });
 
 it("is for its owner's eyes, its journal too: it holds tokens", () => {

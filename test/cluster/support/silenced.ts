@@ -12,6 +12,9 @@ export interface Matcher {
   readonly isEqual: boolean;
 }
 
+/** What the Prometheus operator adds. */
+export const beside = { prometheus: "monitoring/k8s" };
+
 const ask = async (url: string): Promise<unknown> => (await fetch(url)).json();
 async function tell(url: string, body: object): Promise<unknown> {
   const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
@@ -20,17 +23,20 @@ async function tell(url: string, body: object): Promise<unknown> {
   return said === "" ? undefined : JSON.parse(said);
 }
 
-/** Puts an alert with these labels and a silence with this matcher into an Alertmanager, and says by whom it is silenced: what it says itself, and what we compute. */
-export async function silencedBy(url: string, labels: Readonly<Record<string, string>>, matcher: Matcher) {
+/**
+ * Puts an alert with these labels, and one more that only Prometheus knows of, and a silence with these matchers into an Alertmanager. Says by whom it
+ * is silenced: what it says itself, and what we compute for the patrol's find of the same.
+ */
+export async function silencedBy(url: string, labels: Readonly<Record<string, string>>, ...matchers: readonly Matcher[]) {
   const now = Date.now();
   const until = instant(now + 60_000);
   const { alertname = "" } = labels;
   const alone = { name: "alertname", value: alertname, isRegex: false, isEqual: true };
   await tell(`${url}/api/v2/silences`, {
-    ...{ matchers: [alone, matcher], startsAt: instant(now), endsAt: until },
+    ...{ matchers: [alone, ...matchers], startsAt: instant(now), endsAt: until },
     ...{ createdBy: "jo", comment: "a move" },
   });
-  await tell(`${url}/api/v2/alerts`, [{ labels, annotations: {}, startsAt: instant(now - 1000), endsAt: until }]);
+  await tell(`${url}/api/v2/alerts`, [{ labels: { ...labels, ...beside }, annotations: {}, startsAt: instant(now - 1000), endsAt: until }]);
   const shown = alertsWith({ alertname });
   const [alert] = shown.parse(await ask(url + shown.text));
   const asked = silences();

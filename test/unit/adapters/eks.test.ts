@@ -85,6 +85,16 @@ describe("the way into a cluster", () => {
     expect([refused(first), await token(), count.credentials]).toEqual([true, second, 2]);
     expect([refused(second), await token(), count.credentials]).toEqual([false, second, 2]);
   });
+
+  test("makes one token for all that were refused at the same time, also before it is made", async () => {
+    const { count, token, refused } = await way();
+    const first = await token();
+    count.minute = 1;
+    const again = await Promise.all(Array.from({ length: 20 }, async () => [refused(first), await token()]));
+    const second = await token();
+    expect(again).toEqual(again.map(() => [true, second]));
+    expect([second === first, count.credentials]).toEqual([false, 2]);
+  });
 });
 
 describe("EKS", () => {

@@ -25,10 +25,11 @@ describe.each([
     expect(finding).toMatchObject({ is: "faulty", says: expect.stringContaining("2 of 3 agents"), see: "server-connectivity" });
     expect(finding.says).toContain("spirl-agent-b");
   });
-  it("gives a command in which a label of Prometheus is one word, and nothing that a shell acts on", () => {
+  it("gives a command in which no label of Prometheus stands that is no name: for a shell or as an option", () => {
     const step = (labels: object) => of(check, agents, [gauge, seen([sample(2, labels)])]);
-    expect(step({ pod: "$(id); x" })).toMatchObject({ manual: expect.stringContaining("logs '$(id); x' --since") });
-    expect(step({})).toMatchObject({ manual: expect.stringContaining("logs daemonset/") });
+    for (const labels of [{ pod: "$(id); x" }, { pod: "--kubeconfig=/tmp/x" }, {}])
+      expect(step(labels)).toMatchObject({ manual: expect.stringMatching(/ logs daemonset\/[a-z-]+ --since=15m; /) });
+    expect(step({ pod: "spirl-agent-a" })).toMatchObject({ manual: expect.stringContaining(" logs spirl-agent-a --since") });
   });
   it("is quiet where agents report and none has any", () => expect(of(check, agents, [gauge, seen([])]).is).toBe("healthy"));
   it("does not take silent agents for healthy ones", () =>

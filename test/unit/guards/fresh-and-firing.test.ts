@@ -146,6 +146,9 @@ describe("fresh-and-firing, by what people have silenced", () => {
       [regex("alertname", "Spirl.+"), regex("workload", "(cart|checkout)")],
       [regex("namespace", ".*")],
       [regex("workload", "check\\-out|check.ut")],
+      // As Alertmanager's own page makes it of an alert: all of its labels, also those that Prometheus adds.
+      [...Object.entries(found), ["prometheus", "monitoring/k8s"] as const].map(([name, value]) => matcher(name, value)),
+      [matcher("namespace", "payments"), regex("env", "prod|stage")],
     ])
       expect(await say({ alerts: patrolled, besides: besides(silence("active", ...matchers)) })).toEqual(held);
   });
@@ -155,7 +158,11 @@ describe("fresh-and-firing, by what people have silenced", () => {
     ["is of something else beside", silence("active", matcher("namespace", "payments"), matcher("workload", "cart"))],
     ["is of all but this", silence("active", matcher("namespace", "payments", { isEqual: false }))],
     ["has a pattern for something else", silence("active", regex("namespace", "pay|web.*"))],
-    ["wants a label that the find has not", silence("active", matcher("team", "web"))],
+    ["speaks only of a label that the find has not", silence("active", matcher("team", "web"))],
+    [
+      "is of something else, and of a label beside",
+      silence("active", matcher("namespace", "web"), matcher("prometheus", "monitoring/k8s")),
+    ],
     ["is over", silence("expired", matcher("namespace", "payments"))],
     ["is to come", silence("pending", matcher("namespace", "payments"))],
   ])("a silence that %s holds nothing", async (_what, one) =>

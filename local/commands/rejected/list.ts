@@ -22,7 +22,7 @@ export const rejected = ({ json, all, days, ...where }: RejectedOptions): Promis
     const found = await within(days, now, ledger);
     const meant = all ? found : found.filter(({ ignored }) => !ignored);
     const groups = inGroups(meant);
-    const shown = all ? groups : groups.slice(0, recent);
+    const shown = json || all ? groups : groups.slice(0, recent);
     const refused: Refused[] = [];
     for (const group of shown) refused.push(await withLabels(group, archive));
     const left = { older: groups.length - shown.length, ignored: found.length - meant.length };

@@ -14,7 +14,7 @@ import { sqliteStore } from "../../adapters/ledger/sqlite/store.ts";
 import { Unreachable } from "../../kernel/ports.ts";
 import { verify } from "../../kernel/story.ts";
 import { faulty, late } from "../support/ledger-faults.ts";
-import { allowWrites, appended, at, faulted, nonce, opened, openingOf, seen, take } from "../support/ledger-values.ts";
+import { allowWrites, appended, at, closed, faulted, nonce, opened, openingOf, seen, take } from "../support/ledger-values.ts";
 import { ledgerContract } from "./contract.ts";
 
 ledgerContract("SQLite", async () => {
@@ -61,6 +61,18 @@ it("refuses to change, remove or replace a record, whoever asks", async () => {
     expect(() => raw.exec(statement), statement).toThrow(/never/);
   }
   expect(verify((await seen(ledger, head.id)).story)).toEqual({ whole: true });
+});
+
+it("lists what was closed since, and no damaged record keeps it from that", async () => {
+  const { path, ledger } = ledgerFile();
+  const [early, late] = [await opened(ledger, openingOf("web")), await opened(ledger, openingOf("api"))];
+  await ledger.append(early, [closed], "Decide", at(60));
+  await ledger.append(late, [closed], "Decide", at(61));
+  const raw = new DatabaseSync(path);
+  raw.exec(`DROP TRIGGER records_no_update; UPDATE records SET fields = 'x' WHERE pk = '${early.head.id}' AND sk = '00000001'`);
+  raw.close();
+  expect(await ledger.closedSince(at(61))).toEqual([late.head.id]);
+  expect(await ledger.closedSince(at(60))).toEqual([early.head.id, late.head.id].sort());
 });
 
 it("is for its owner's eyes, its journal too: it holds tokens", () => {

@@ -53,7 +53,7 @@ export async function checkArchive(
         unread.add(`${as} is not there yet: it was closed at ${closed}`);
       else
         broken.push(
-          `${as}: ${found.says}${closed ? ": it was removed, this is not the story that was closed, or nobody sealed it (on one machine: when remediator ended right after the close)" : ""}`,
+          `${as}: ${found.says}${closed ? ": it was removed, this is not the story that was closed, or nobody sealed it (on one machine: when remediator ended right after the close, and was not started within the hour)" : ""}`,
         );
     }
   };

@@ -1,4 +1,4 @@
-import { type ArchiveReading, kept } from "../../../adapters/archive/reading.ts";
+import { type ArchiveReading, keptAt } from "../../../adapters/archive/reading.ts";
 import { sha256 } from "../../../kernel/digest.ts";
 import { secondsBetween } from "../../../kernel/time.ts";
 import type { Instant, LedgerRecord, Sha256 } from "../../../kernel/types/index.ts";
@@ -46,7 +46,7 @@ export async function checkArchive(
   const work = async () => {
     for (let next = rest.shift(); next; next = rest.shift()) {
       const { address, as, closed } = next;
-      const found = await kept(archive, address);
+      const found = await keptAt(archive, address);
       if (found.is === "whole") whole += 1;
       else if (found.is === "unread") return void unread.add(found.says);
       else if (found.is === "missing" && closed && Math.abs(secondsBetween(closed, now)) < sealedWithinSeconds)

@@ -1,4 +1,4 @@
-import { type ArchiveReading, kept } from "../../../adapters/archive/reading.ts";
+import { type ArchiveReading, keptAt } from "../../../adapters/archive/reading.ts";
 import type { LedgerReading } from "../../../adapters/ledger/reading.ts";
 import { plainJson } from "../../../adapters/redact/plain.ts";
 import type { Rejection } from "../../../kernel/ports.ts";
@@ -57,7 +57,7 @@ function inGroups(found: readonly Rejection[]): readonly Group[] {
 }
 
 async function withLabels({ indexes, body, ...of }: Group, archive: ArchiveReading): Promise<Refused> {
-  const [where, delivery] = [await archive.whereIs(body), await kept(archive, body)];
+  const [where, delivery] = [await archive.whereIs(body), await keptAt(archive, body)];
   const labels = delivery.is === "whole" ? alertsIn(new TextDecoder().decode(delivery.bytes)) : () => undefined;
   const alerts = indexes.map((index) => ({ index, labels: labels(index) }));
   return { ...of, body, where, alerts, ...(delivery.is === "whole" ? {} : { lost: delivery.says }) };

@@ -100,13 +100,17 @@ describe("people may do what their policy says, and nothing else", () => {
     expect(new Set(touching.map(({ name }) => name))).toEqual(new Set(["Senders"]));
   });
 
+  /** Of no such right is a command told so: the archive and the way of answers have their own words, and for the rest people use other tools. */
+  const untold = /^(?:s3|execute-api|logs|cloudwatch|scheduler|sqs):/;
+
   test("who lacks a right is told a policy that has it; where several have it, that there are policies", () => {
     for (const name of policies.keys())
       for (const right of mayOf(name)) {
         const [action = ""] = right.split(" ");
         const [, output] = /output (\w+) names/.exec(policyWith(action)) ?? [];
         const having = [...policies.keys()].filter((one) => mayOf(one).some((other) => other.startsWith(`${action} `)));
-        if (output) expect(having, action).toContain(output);
+        if (untold.test(action)) expect(output, action).toBeUndefined();
+        else if (output) expect(having, action).toContain(output);
         else expect(having.length > 1 || action.startsWith("kms:"), action).toBe(true);
       }
     expect(policyWith("secretsmanager:GetSecretValue")).toBe("the stack's output Senders names the policy that has it");

@@ -44,6 +44,9 @@ export const contracts: Readonly<Record<keyof Functions, Contract>> = {
 /** Those of a workflow that are there once for each network. */
 export const entering = [...Object.keys(going), ...capabilities] as readonly (keyof Entering)[];
 
+/** Their place in the stack: how the names begin that CloudFormation gives to what is theirs. */
+export const functionsId = "Functions";
+
 /** The functions of one workflow: those that go to the clusters of one network, and those that all share. */
 export interface Group {
   /** Undefined outside of all networks. */
@@ -56,7 +59,7 @@ export interface Group {
  * go to clusters stand outside of all networks, and again in each network that has clusters. The first group is that outside.
  */
 export function functions(scope: Construct, on: Omit<Resources, "reached">, policy: Policy): readonly [Group, ...Group[]] {
-  const within = new Construct(scope, "Functions");
+  const within = new Construct(scope, functionsId);
   const frozen = freezePolicy(policy);
   const props = (folder: string, contract: Contract, reached: Resources["reached"] = []) => ({
     contract,

@@ -3,7 +3,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { inNetwork } from "../adapters/policy/places.ts";
 import { capabilities } from "../runbook/remedies/capabilities.ts";
 import { enteringIds, functionName } from "./function-name.ts";
-import type { Group } from "./functions.ts";
+import { functionsId, type Group } from "./functions.ts";
 import type { Ingress } from "./ingress.ts";
 import type { Resources } from "./permissions.ts";
 
@@ -120,8 +120,11 @@ export class Rights {
       ...machineNames.map((name) => [this.#executions(name), "Executions are named anew each; they are only looked at"] as const),
       [archive.arnForObjects("*"), "The archive names its objects by their content: which they will be is not known before"],
       ...enteringIds.map((name) => [this.#function(inNetwork(name, "*")), "The same function, in each network of the policy"] as const),
-      [this.#function("*"), "Our functions, which are called after the stack; they are only looked at"],
-      [this.#logs(), "The functions' logs, which CloudFormation names after the stack; they are only read"],
+      [
+        this.#function("*"),
+        "Our functions, which are called after the stack, and those of a stack whose name goes on after a dash: one by one they are more than a policy takes. They are only looked at",
+      ],
+      [this.#logs(), "The functions' logs, which CloudFormation names after the stack and their place in it; they are only read"],
       [this.#alarms(), "Whoever lists alarms that are on asks for all of them; they are only looked at"],
       ["*", "Results of queries, settings, figures and lists of the account have no resource to name; all are only looked at"],
     ];
@@ -137,8 +140,11 @@ export class Rights {
 
   #approvals = (): string => this.#arn("execute-api", this.#props.ingress.api.apiId, "*/POST/approvals/*");
   #executions = (machine: string): string => this.#colon("states", "execution", `${machine}:*`);
-  /** Of the functions: CloudFormation calls them after the stack. One by one, those of many networks would be more than a policy takes. */
-  #logs = (): string => this.#colon("logs", "log-group", `${this.#stack.stackName}-*`);
+  /**
+   * Of the functions: CloudFormation calls them after the stack and their place in it, which tells them from those of a stack `<this one>-production`.
+   * One by one, those of many networks would be more than a policy takes.
+   */
+  #logs = (): string => this.#colon("logs", "log-group", `${this.#stack.stackName}-${functionsId}*`);
   #alarms = (): string => this.#colon("cloudwatch", "alarm", "*");
   /** Dashboards are in no region. */
   #dashboard = (): string =>

@@ -49,6 +49,7 @@ export function openPipeline({ dataDir, cluster, policy, outside: where, clock, 
   const store = openSqliteLedger({ path: at.ledger, random: randomUUID });
   const archive = folderArchive(at.archive);
   const seals = sealing(store, archive, log);
+  seals.again(clock());
   const ledger = watched(store, {
     ...watcher,
     told: (record) => {

@@ -30,11 +30,18 @@ export const accessOf = ({ kubeconfig, context }: Pick<StartOptions, "kubeconfig
   ...(context ? { context } : {}),
 });
 
-/** The same for another process: wherever that is called, and whichever context the file has by then. Throws `BadAccess`. */
-export function lastingAccess(options: Pick<StartOptions, "kubeconfig" | "context">): KubeconfigAccess {
+/** Whether it leads to the same place in every shell: what the variable KUBECONFIG names is its own shell's. */
+export const isEverybodys = ({ file }: KubeconfigAccess): boolean => file !== undefined || !process.env.KUBECONFIG;
+
+/**
+ * The same for another process: wherever that is called, and whichever context the file has by then. None where only a variable of this shell names
+ * the kubeconfig: by the context alone another shell would ask another cluster. Throws `BadAccess`.
+ */
+export function lastingAccess(options: Pick<StartOptions, "kubeconfig" | "context">): { readonly access?: KubeconfigAccess } {
   const access = accessOf(options);
+  if (!isEverybodys(access)) return {};
   const context = kubeConfigOf(access).getCurrentContext();
-  return { ...access, ...(access.file ? { file: resolve(access.file) } : {}), context };
+  return { access: { ...access, ...(access.file ? { file: resolve(access.file) } : {}), context } };
 }
 
 export function realOutside(options: StartOptions, { timing }: Policy): Outside {

@@ -9,12 +9,12 @@ export interface ArchiveReading extends Pick<Archive, "get"> {
 }
 
 /** What became of something archived. `changed`: it is not what its address says. `unread`: nobody can tell, for it cannot be had now. */
-export type Kept =
+export type Found =
   | { readonly is: "whole"; readonly bytes: Uint8Array }
   | { readonly is: "missing" | "changed" | "unread"; readonly says: string };
 
 /** Rejects only where the program is at fault. */
-export async function kept(archive: Pick<Archive, "get">, address: Sha256): Promise<Kept> {
+export async function keptAt(archive: Pick<Archive, "get">, address: Sha256): Promise<Found> {
   try {
     return { is: "whole", bytes: await archive.get(address) };
   } catch (error) {

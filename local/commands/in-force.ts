@@ -10,7 +10,7 @@ import { UsageError } from "./mistakes.ts";
 export interface InForce {
   readonly cluster: string;
   readonly policy: Policy;
-  /** The way into its cluster, where that is a kubeconfig's. */
+  /** The way into its cluster, where that is a kubeconfig's that every shell finds. */
   readonly access?: KubeconfigAccess;
 }
 

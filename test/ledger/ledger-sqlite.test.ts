@@ -72,6 +72,18 @@ it("puts no time of a closing on record that is none", async () => {
   expect((await opened(ledger, openingOf("web"), at(30))).story[0]).not.toHaveProperty("incident.after");
 });
 
+it("lists what was closed since, and no damaged record keeps it from that", async () => {
+  const { path, ledger } = ledgerFile();
+  const [early, late] = [await opened(ledger, openingOf("web")), await opened(ledger, openingOf("api"))];
+  await ledger.append(early, [closed], "Decide", at(60));
+  await ledger.append(late, [closed], "Decide", at(61));
+  const raw = new DatabaseSync(path);
+  raw.exec(`DROP TRIGGER records_no_update; UPDATE records SET fields = 'x' WHERE pk = '${early.head.id}' AND sk = '00000001'`);
+  raw.close();
+  expect(await ledger.closedSince(at(61))).toEqual([late.head.id]);
+  expect(await ledger.closedSince(at(60))).toEqual([early.head.id, late.head.id].sort());
+});
+
 it("is for its owner's eyes, its journal too: it holds tokens", () => {
   const { path } = ledgerFile();
   for (const file of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(file).mode & 0o077, file).toBe(0);

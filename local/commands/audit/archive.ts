@@ -1,4 +1,4 @@
-import { type ArchiveReading, kept } from "../../../adapters/archive/reading.ts";
+import { type ArchiveReading, keptAt } from "../../../adapters/archive/reading.ts";
 import { sha256 } from "../../../kernel/digest.ts";
 import { secondsBetween } from "../../../kernel/time.ts";
 import type { Instant, LedgerRecord, Sha256 } from "../../../kernel/types/index.ts";
@@ -46,14 +46,14 @@ export async function checkArchive(
   const work = async () => {
     for (let next = rest.shift(); next; next = rest.shift()) {
       const { address, as, closed } = next;
-      const found = await kept(archive, address);
+      const found = await keptAt(archive, address);
       if (found.is === "whole") whole += 1;
       else if (found.is === "unread") return void unread.add(found.says);
       else if (found.is === "missing" && closed && Math.abs(secondsBetween(closed, now)) < sealedWithinSeconds)
         unread.add(`${as} is not there yet: it was closed at ${closed}`);
       else
         broken.push(
-          `${as}: ${found.says}${closed ? ": it was removed, this is not the story that was closed, or nobody sealed it (on one machine: when remediator ended right after the close)" : ""}`,
+          `${as}: ${found.says}${closed ? ": it was removed, this is not the story that was closed, or nobody sealed it (on one machine: when remediator ended right after the close, and was not started within the hour)" : ""}`,
         );
     }
   };

@@ -1,4 +1,4 @@
-import { type ArchiveReading, kept } from "../../../adapters/archive/reading.ts";
+import { type ArchiveReading, keptAt } from "../../../adapters/archive/reading.ts";
 import type { LedgerReading } from "../../../adapters/ledger/reading.ts";
 import { plainJson } from "../../../adapters/redact/plain.ts";
 import type { Rejection } from "../../../kernel/ports.ts";
@@ -22,7 +22,7 @@ export const rejected = ({ json, all, days, ...where }: RejectedOptions): Promis
     const found = await within(days, now, ledger);
     const meant = all ? found : found.filter(({ ignored }) => !ignored);
     const groups = inGroups(meant);
-    const shown = all ? groups : groups.slice(0, recent);
+    const shown = json || all ? groups : groups.slice(0, recent);
     const refused: Refused[] = [];
     for (const group of shown) refused.push(await withLabels(group, archive));
     const left = { older: groups.length - shown.length, ignored: found.length - meant.length };
@@ -57,7 +57,7 @@ function inGroups(found: readonly Rejection[]): readonly Group[] {
 }
 
 async function withLabels({ indexes, body, ...of }: Group, archive: ArchiveReading): Promise<Refused> {
-  const [where, delivery] = [await archive.whereIs(body), await kept(archive, body)];
+  const [where, delivery] = [await archive.whereIs(body), await keptAt(archive, body)];
   const labels = delivery.is === "whole" ? alertsIn(new TextDecoder().decode(delivery.bytes)) : () => undefined;
   const alerts = indexes.map((index) => ({ index, labels: labels(index) }));
   return { ...of, body, where, alerts, ...(delivery.is === "whole" ? {} : { lost: delivery.says }) };

@@ -93,7 +93,7 @@ async function here(request: Request, options: RunOptions, stopped: Promise<void
     watcher: { told: () => {} },
   });
   try {
-    await keepInForce(dataDir, { cluster, policy, access: lastingAccess(options) });
+    await keepInForce(dataDir, { cluster, policy, ...lastingAccess(options) });
     say(`Cluster ${cluster}. Mode ${policy.mode.clusters[cluster] ?? policy.mode.default}.`);
     const { ledger, archive, starter, waker } = session.pipeline;
     const id = await enter(request, cluster, { ledger, archive, starter, waker, ...given(policy) });

@@ -41,7 +41,7 @@ export async function start(options: StartOptions, stopped: Promise<void>): Prom
       // In the practice world one incident is played, and nothing else is looked for.
       ...(practice ? {} : { patrolEverySeconds }),
     });
-    await keepInForce(options.dataDir, { cluster, policy, access: world ? practiceAccess(options.dataDir) : lastingAccess(options) });
+    await keepInForce(options.dataDir, { cluster, policy, ...(world ? practiceAccess(options.dataDir) : lastingAccess(options)) });
     say(
       `${world ? `Practice: ${world.says}.` : `Cluster ${cluster}.`} Mode ${policy.mode.clusters[cluster] ?? policy.mode.default}. Alerts: POST ${session.url}/alerts, with the bearer token in ${places(options.dataDir).token}`,
     );
@@ -66,7 +66,7 @@ export async function start(options: StartOptions, stopped: Promise<void>): Prom
 }
 
 /** As long as more alerts may come, the file is there. */
-const practiceAccess = (dataDir: string) => ({ by: "kubeconfig", file: resolve(places(dataDir).practice) }) as const;
+const practiceAccess = (dataDir: string) => ({ access: { by: "kubeconfig", file: resolve(places(dataDir).practice) } }) as const;
 
 /** After the first incident the practice goes on: more alerts may come, and the cluster can be looked at as a reader. */
 async function invite(world: World, session: Session, dataDir: string, ended: Promise<unknown>): Promise<void> {

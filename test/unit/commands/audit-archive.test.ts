@@ -12,8 +12,10 @@ import type { LedgerRecord, Sha256 } from "../../../kernel/types/index.ts";
 import { some } from "../../../kernel/types/index.ts";
 import { copyOf, seal } from "../../../lambdas/audit/seal.ts";
 import { places } from "../../../local/places.ts";
+import { openSession } from "../../../local/session.ts";
+import { practiceOutside } from "../../../local/settings.ts";
 import { alert, appended, at, closed, faulted, nonce, opened, opening, sha } from "../../support/ledger-values.ts";
-import { aFolder, aSession, aWorld, cli, noStack } from "./support.ts";
+import { aFolder, aPolicy, aSession, aWorld, cli, noStack } from "./support.ts";
 
 const inArchive = (data: string, address: string) => join(places(data).archive, placeOf(address));
 const copy = (story: readonly LedgerRecord[]): Sha256 => {
@@ -117,7 +119,7 @@ describe("audit verify, of what is archived", () => {
     expect(code).toBe(1);
     expect(out).toContain("every chain is whole");
     expect(out).toContain(
-      `✗ the sealed copy of ${id}: nothing is archived under ${copy(forged)}: it was removed, this is not the story that was closed, or nobody sealed it (on one machine: when remediator ended right after the close)\n`,
+      `✗ the sealed copy of ${id}: nothing is archived under ${copy(forged)}: it was removed, this is not the story that was closed, or nobody sealed it (on one machine: when remediator ended right after the close, and was not started within the hour)\n`,
     );
     expect(readFileSync(place(copy(story)), "utf8")).toContain("it had no time");
   });
@@ -130,6 +132,22 @@ describe("audit verify, of what is archived", () => {
     expect(out).toContain(`? the sealed copy of ${id} is not there yet: it was closed at ${story.at(-1)?.written}\n`);
     writeFileSync(place(copy(story)), "another");
     expect((await verify()).code).toBe(1);
+  });
+
+  it("finds the sealed copy of what was closed right before its process was killed, once another one has started, and not of what is older", async () => {
+    const { world } = await aWorld("healthy");
+    const policy = aPolicy();
+    const started = { port: 0, cluster: "practice", policy, outside: practiceOutside(world, policy), approver: { by: "nobody" } } as const;
+    const minutesAgo = (minutes: number) => instant(Date.now() - minutes * 60_000);
+    const [killed, old] = [await aHistory({ closedAt: minutesAgo(59) }), await aHistory({ closedAt: minutesAgo(61) })];
+    for (const { data, story, place, verify } of [killed, old]) {
+      rmSync(place(copy(story)));
+      expect((await verify()).code).toBe(1);
+      const session = await openSession({ ...started, dataDir: data, watcher: { told: () => {} } });
+      await session.close();
+    }
+    expect(await killed.verify()).toMatchObject({ code: 0, out: expect.stringContaining("✓ archive: 5 objects as they were put there\n") });
+    expect((await old.verify()).code).toBe(1);
   });
 
   it("does not know what it cannot read, and goes on with the others", async () => {

@@ -84,7 +84,7 @@ describe("rejected", () => {
   it("shows twenty, and leaves out what asked for nothing, unless it is asked for all", async () => {
     const own = bodyOf([anAlert({}, { alertname: "RemediatorApprovalWaiting" })]);
     const bodies = Array.from({ length: 25 }, (_, index) => [bodyOf([withoutCluster({ workload: `w-${index}` })]), 100 - index] as const);
-    const { rejected } = await aFolderWith([own, 1], ...bodies);
+    const { rejected, inJson } = await aFolderWith([own, 1], ...bodies);
     const some = (await rejected()).out;
     expect(some.match(/ workload=w-\d+/g)?.map((one) => Number(one.slice(12)))).toEqual(Array.from({ length: 20 }, (_, at) => 24 - at));
     expect(some).toMatch(
@@ -94,6 +94,9 @@ describe("rejected", () => {
     expect(all.match(/^✗/gm)).toHaveLength(25);
     expect(all).toMatch(/^· .*our own alert: it never opens an incident\n {4}RemediatorApprovalWaiting /m);
     expect(all).toContain("\n26 alerts since");
+    // A program is not told of what is cut, and so nothing is.
+    expect((await inJson()).map(({ ignored }) => ignored)).toEqual(bodies.map(() => false));
+    expect(await inJson("--all")).toHaveLength(26);
   });
 
   it("looks back two days, or as many as it is told", async () => {

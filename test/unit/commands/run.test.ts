@@ -1,13 +1,16 @@
-import { existsSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { openSqliteLedger } from "../../../adapters/ledger/sqlite/open.ts";
 import type { LedgerRecord } from "../../../kernel/types/index.ts";
 import { keepInForce, readInForce } from "../../../local/commands/in-force.ts";
 import { takeLock } from "../../../local/lock.ts";
 import { places } from "../../../local/places.ts";
+import { lastingAccess } from "../../../local/settings.ts";
 import { nonce } from "../../support/ledger-values.ts";
 import { acceptedWrites, aFolder, aPolicy, aPolicyFile, aSession, aWorld, cli, kubeconfigFor, nobodyThere } from "./support.ts";
+
+afterEach(() => void vi.unstubAllEnvs());
 
 const recordsIn = (out: string): readonly LedgerRecord[] =>
   out
@@ -177,6 +180,35 @@ describe("run, while remediator start runs", () => {
     await keepInForce(data, { cluster: "practice", policy: aPolicy(), access: { by: "kubeconfig", file: join(data, "gone") } });
     const { out } = await cli("run", "payments/deployment/chekout", "--data", data, "--json");
     expect(recordsIn(out)[0]).toMatchObject({ type: "opened", incident: { scope: { name: "chekout" } } });
+  });
+
+  it("asks no cluster where the kubeconfig is one that the variable KUBECONFIG names: in another shell that is another", async () => {
+    const { world, as } = await aWorld("healthy");
+    const { data } = await aSession(world);
+    const [, file] = as("reader");
+    vi.stubEnv("KUBECONFIG", file);
+    expect(lastingAccess({ context: "practice" })).toEqual({});
+    expect(lastingAccess({ kubeconfig: file })).toEqual({ access: { by: "kubeconfig", file, context: "practice" } });
+    await keepInForce(data, { cluster: "practice", policy: aPolicy(), access: { by: "kubeconfig", context: "practice" } });
+    const { out } = await cli("run", "payments/deployment/chekout", "--data", data, "--json");
+    expect(recordsIn(out)[0]).toMatchObject({ type: "opened", incident: { scope: { name: "chekout" } } });
+  });
+
+  it("asks by kubectl's own file where that variable is not set", async () => {
+    const { world, as } = await aWorld("healthy");
+    const { data } = await aSession(world);
+    const home = aFolder();
+    mkdirSync(join(home, ".kube"));
+    copyFileSync(as("reader")[1], join(home, ".kube", "config"));
+    for (const [name, value] of [
+      ["HOME", home],
+      ["KUBECONFIG", ""],
+    ] as const)
+      vi.stubEnv(name, value);
+    const lasting = lastingAccess({ context: "practice" });
+    expect(lasting).toEqual({ access: { by: "kubeconfig", context: "practice" } });
+    await keepInForce(data, { cluster: "practice", policy: aPolicy(), ...lasting });
+    expect(await cli("run", "payments/deployment/chekout", "--data", data)).toMatchObject({ code: 2, out: "" });
   });
 
   it("says so where the other process ends before the incident does", async () => {

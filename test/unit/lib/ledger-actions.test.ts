@@ -10,6 +10,7 @@ import type { Key, Store, Write } from "../../../adapters/ledger/store.ts";
 import { type Ledger, Unreachable } from "../../../kernel/ports.ts";
 import type { LedgerView } from "../../../kernel/types/index.ts";
 import type { LedgerUse } from "../../../lambdas/contract.ts";
+import { contracts } from "../../../lib/functions.ts";
 import { type Partition, rightsOn, touched } from "../../../lib/ledger-actions.ts";
 import {
   allowWrites,
@@ -38,13 +39,27 @@ const actionOf: Readonly<Record<Write["do"], string>> = {
 const names = { records: "records", state: "state", people: "people" } as const;
 const tableOfKey = (key: Pick<Key, "pk">) => tableOf(key, names) as "state" | "people";
 
+/** Whether IAM takes a key for one of the pattern. */
+const fits = (pattern: Partition, pk: string): boolean => (pattern.endsWith("*") ? pk.startsWith(pattern.slice(0, -1)) : pk === pattern);
+
 /** `PutItem OPEN#*`: an action with the one sort of partition that the key is in. */
 function touching(action: string, key: Pick<Key, "pk">): string {
-  const begins = (one: Partition) => (one.endsWith("*") ? key.pk.startsWith(one.slice(0, -1)) : key.pk === one);
-  const [one, ...others] = partitions[tableOfKey(key)].filter(begins);
+  const [one, ...others] = partitions[tableOfKey(key)].filter((pattern) => fits(pattern, key.pk));
   if (one === undefined || others.length > 0) throw new Error(`${key.pk} is in no partition, or in several`);
   return `${action} ${one}`;
 }
+
+/** A step of a transaction, with the key that it names. */
+interface Step {
+  readonly table: "records" | "state" | "people";
+  readonly action: string;
+  readonly pk: string;
+}
+const stepOf = ({ do: does, key }: Write): Step => ({
+  table: does === "record" ? "records" : tableOfKey(key),
+  action: actionOf[does],
+  pk: key.pk,
+});
 
 /** A ledger that notes what it does to the three tables, and can lose the answer to a transaction. */
 function noting() {
@@ -56,6 +71,7 @@ function noting() {
   });
   const real = sqliteStore(database);
   const noted = { records: new Set<string>(), state: new Set<string>(), people: new Set<string>() };
+  let transactions: (readonly Step[])[] = [];
   let losing = false;
   const note = (action: string, key: Pick<Key, "pk">) => noted[tableOfKey(key)].add(touching(action, key));
   const store: Store = {
@@ -76,6 +92,7 @@ function noting() {
       return real.records(pk, last);
     },
     transact: async (writes, token) => {
+      transactions.push(writes.map(stepOf));
       for (const { do: does, key } of writes) {
         if (does === "record") noted.records.add(actionOf[does]);
         else note(actionOf[does], key);
@@ -89,6 +106,7 @@ function noting() {
     ledger: ledgerOver(store, nonce),
     /** What is done within `work`, with answers and, on another incident, without. */
     during: async (work: () => Promise<unknown>, lost: () => Promise<unknown> = async () => {}) => {
+      transactions = [];
       noted.records.clear();
       noted.state.clear();
       noted.people.clear();
@@ -98,6 +116,8 @@ function noting() {
       losing = false;
       return { records: [...noted.records].sort(), state: [...noted.state].sort(), people: [...noted.people].sort() };
     },
+    /** Each that was tried there, over all tables. */
+    transactions: () => transactions,
   };
 }
 type Noting = ReturnType<typeof noting>;
@@ -230,13 +250,38 @@ describe("partitions that a function has no use for", () => {
   });
 
   test("are none that a transaction of its own names: whether IAM goes by the step's key or by all of them, it is carried out", async () => {
+    const tried = new Map<LedgerUse, readonly (readonly Step[])[]>();
     for (const use of Object.keys(uses) as LedgerUse[]) {
-      const done = await uses[use](noting());
-      for (const table of ["state", "people"] as const) {
-        const steps = done[table].filter((touch) => !/^(?:GetItem|Query) /.test(touch));
-        const never = rightsOn(table, [use]).at(-1)?.never ?? [];
-        expect(steps.filter((step) => never.some((one) => step.endsWith(` ${one}`)))).toEqual([]);
-      }
+      const on = noting();
+      await uses[use](on);
+      tried.set(use, on.transactions());
     }
+    expect(new Set(tried.get("permit")?.flatMap((steps) => steps.map(({ table }) => table)))).toEqual(
+      new Set(["records", "state", "people"]),
+    );
+    const denied = Object.entries(contracts).flatMap(([name, { needs }]) => {
+      const own = needs.switches ? (["setSwitch"] as const) : (needs.ledger ?? []);
+      return own
+        .flatMap((use) => tried.get(use) ?? [])
+        .flatMap((steps) => {
+          const all = steps.map(({ pk }) => pk);
+          return steps.flatMap(({ table, action, pk }) => {
+            const never = neverOf(table, action, own);
+            const readings = { "by the step's key": [pk], "by all keys": all };
+            return Object.entries(readings)
+              .filter(([, keys]) => keys.some((key) => never.some((pattern) => fits(pattern, key))))
+              .map(([reading]) => `${name}: ${action} ${table}, ${reading}`);
+          });
+        });
+    });
+    expect([...new Set(denied)]).toEqual([]);
   });
 });
+
+/** Where the action is denied in a table to a function that uses the ledger so; throws where it is not allowed at all. On Records nothing is denied. */
+function neverOf(table: Step["table"], action: string, own: readonly LedgerUse[]): readonly Partition[] {
+  if (table === "records") return [];
+  const right = rightsOn(table, own).find(({ actions }) => (actions as readonly string[]).includes(action));
+  if (!right) throw new Error(`${own.join(", ")}: ${action} is not allowed on ${table}`);
+  return right.never;
+}

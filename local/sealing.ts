@@ -1,15 +1,11 @@
-import type { Archive, Ledger } from "../kernel/ports.ts";
+import type { SqliteLedger } from "../adapters/ledger/sqlite/open.ts";
+import type { Archive } from "../kernel/ports.ts";
 import { after } from "../kernel/time.ts";
 import type { IncidentId, Instant } from "../kernel/types/index.ts";
 import { seal } from "../lambdas/audit/seal.ts";
 import type { Watcher } from "./watched.ts";
 
 type Log = (line: { readonly level: "error"; readonly message: string; readonly incident?: IncidentId }) => void;
-
-/** Ids of what was closed at that time or later. */
-interface Closings {
-  closedSince(at: Instant): Promise<readonly IncidentId[]>;
-}
 
 /** Who was ended between close and seal is started again soon. What is older stays as it is: nobody seals what somebody may have written anew since. */
 const againWithinSeconds = 60 * 60;
@@ -22,7 +18,7 @@ export interface Sealing extends Pick<Watcher, "told"> {
 }
 
 /** Seals the story of each incident that is closed, as the function Audit does on AWS. One that cannot be sealed is named, and stays in the ledger. */
-export function sealing(ledger: Pick<Ledger, "view"> & Closings, archive: Pick<Archive, "put">, log: Log): Sealing {
+export function sealing(ledger: Pick<SqliteLedger, "view" | "closedSince">, archive: Pick<Archive, "put">, log: Log): Sealing {
   const under = new Set<Promise<void>>();
   const close = async (incident: IncidentId): Promise<void> => {
     try {

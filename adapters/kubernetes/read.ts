@@ -1,8 +1,9 @@
+import { parsed } from "../../kernel/json.ts";
 import { cannot, got, type Reader, type Reading } from "../world/reading.ts";
 import { saidBy } from "../world/status.ts";
 import { type Getter, NoAnswer, type Reply, TooLarge } from "./connection.ts";
 import { type ApiPath, apiPath, withParameter } from "./path.ts";
-import { apiStatus, isRecord, parsed } from "./status.ts";
+import { apiStatus, isRecord } from "./status.ts";
 import { trim } from "./trim.ts";
 
 const pageSize = 500;

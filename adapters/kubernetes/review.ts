@@ -1,6 +1,7 @@
+import { parsed } from "../../kernel/json.ts";
 import { saidBy } from "../world/status.ts";
 import { type Change, NoAnswer, type Reply } from "./connection.ts";
-import { apiStatus, isRecord, parsed } from "./status.ts";
+import { apiStatus, isRecord } from "./status.ts";
 
 /** A right as Kubernetes has it; `resource` carries its subresource: `pods/exec`. */
 export interface Right {

@@ -1,3 +1,4 @@
+import { parsed } from "../../kernel/json.ts";
 /** What the API server says when it does not give an object: `kind: Status`. */
 export interface ApiStatus {
   readonly reason: string;
@@ -5,14 +6,6 @@ export interface ApiStatus {
   /** The object that it is about, where it is about one. */
   readonly name: string | undefined;
   readonly causes: readonly string[];
-}
-
-export function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Undefined where the body is no Status: then it was not the API server that answered, but something on the way. */

@@ -1,8 +1,5 @@
 import type { Kind, OwnerKind } from "../../kernel/types/index.ts";
 
-/** Names as Kubernetes allows them (RFC 1123): of namespaces, and of most other objects. */
-export const dnsLabel = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
-export const dnsSubdomain = /^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 /** As EKS allows them, and the dots of a context's name. Never a `#` or `/`: names become parts of keys and paths. */
 export const clusterName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 /** Exact, or all that begin so; `*` alone is all. */

@@ -1,8 +1,9 @@
 import * as z from "zod";
+import { dnsLabel, dnsSubdomain } from "../../kernel/names.ts";
 import { modes, scenarioIds } from "../../kernel/types/index.ts";
 import { aCluster, clusters, home, networks } from "./clusters.ts";
 import { choice, count, days, factor, list, map, name, seconds, share, some, table, word } from "./fields.ts";
-import { clusterName, dnsLabel, dnsSubdomain, kinds, ownerKinds, placeLabels } from "./names.ts";
+import { clusterName, kinds, ownerKinds, placeLabels } from "./names.ts";
 
 const aNamespace = "must be the name of a namespace: lower-case letters, digits and hyphens, at most 63";
 const anObject = "must be a name as Kubernetes has them: lower-case letters, digits, hyphens and dots, at most 253";

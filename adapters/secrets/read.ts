@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { jsonOf, type Service, send } from "../sigv4/send.ts";
+import { parsed } from "../../kernel/json.ts";
+import { type Service, send } from "../sigv4/send.ts";
 
 const given = z.object({ SecretString: z.string() });
 /** Such as `AccessDeniedException`; its message may name things, so it stays out. */
@@ -10,7 +11,7 @@ export async function readSecret(secret: string, from: Service): Promise<string>
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "secretsmanager.GetSecretValue" };
   const body = JSON.stringify({ SecretId: secret });
   const { status, text } = await send({ service: "secretsmanager", method: "POST", headers, body }, from);
-  const answer = jsonOf(text);
+  const answer = parsed(text);
   const read = given.safeParse(answer);
   if (status === 200 && read.success) return read.data.SecretString;
   const why = refused.safeParse(answer).data?.__type.replace(/^.*#/, "").slice(0, 60) ?? "";

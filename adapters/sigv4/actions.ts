@@ -1,3 +1,4 @@
+import { parsed } from "../../kernel/json.ts";
 import { type Reply, signedPost } from "./request.ts";
 import { type Credentials, serviceHost } from "./sign.ts";
 
@@ -39,7 +40,7 @@ export async function jsonAction(
 ): Promise<Readonly<Record<string, unknown>>> {
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
   const { status, text } = await send(account, service, headers, JSON.stringify(input));
-  const value = parsed(text);
+  const value = fieldsOf(parsed(text));
   if (status === 200) return value;
   const name = String(value.__type ?? `Http${status}`).replace(/^.*#/, "");
   throw new ServiceError(name, String(value.message ?? value.Message ?? ""), status);
@@ -50,13 +51,8 @@ async function send({ region, credentials, endpoint }: Account, service: string,
   return signedPost({ service, region, credentials: await credentials(), url, headers, body, timeoutMs });
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 /** The texts of all elements of a name, in order. */

@@ -1,4 +1,5 @@
-import { jsonOf, type Service, send } from "./send.ts";
+import { parsed } from "../../kernel/json.ts";
+import { type Service, send } from "./send.ts";
 
 /** `error`: the name of what went wrong, such as `AccessDeniedException`. Its message may name things, so it stays out. */
 export interface Answer {
@@ -12,7 +13,7 @@ export interface Answer {
 export async function askJson(service: string, target: string, input: unknown, as: Service): Promise<Answer> {
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
   const { status, text } = await send({ service, method: "POST", headers, body: JSON.stringify(input) }, as);
-  const value = jsonOf(text);
+  const value = parsed(text);
   return { ok: status >= 200 && status < 300, status, error: errorOf(value), value };
 }
 

@@ -51,12 +51,3 @@ async function once(request: Unsigned, as: { service: string; region: string; cr
     return codeOf(thrown);
   }
 }
-
-/** What a text says as JSON; nothing where it is none. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { parsed } from "../../kernel/json.ts";
 import { type Credentials, signed } from "../sigv4/sign.ts";
 import { type Auth, authorization, NoCredentials } from "./endpoint.ts";
 
@@ -47,13 +48,5 @@ async function had(secret: Secret): Promise<string> {
     return await secret();
   } catch (thrown) {
     throw new NoCredentials(thrown instanceof Error ? thrown.message : "the secret cannot be read");
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { parsed } from "../../kernel/json.ts";
 import type { IncidentId, Sha256 } from "../../kernel/types/index.ts";
 import type { Answer } from "./handler.ts";
 
@@ -16,12 +17,4 @@ export function readAnswer(body: string, id: string | undefined): Read {
       says: `${read.error.issues[0]?.path.join(".") || "the body"} must be as in {"yes": true, "plan": "<sha256 of the plan>"}`,
     };
   return { ok: true, answer: { id: id as IncidentId, yes: read.data.yes, plan: read.data.plan as Sha256 } };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { clusterPattern } from "../../adapters/policy/names.ts";
+import { parsed } from "../../kernel/json.ts";
 
 /** A way in: only digests of the tokens are kept (lower-case hexadecimal SHA-256), so that reading the list lets nobody in. */
 export interface Token {
@@ -39,12 +40,4 @@ export function readTokens(text: string): readonly Token[] {
   );
   if (new Set(digests).size < digests.length) throw new TypeError("the list of tokens cannot be used: two names have one token");
   return read.data;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,12 +1,5 @@
-import {
-  clusterName,
-  dnsLabel,
-  dnsSubdomain,
-  instanceName,
-  ownerKinds,
-  type PlaceLabel,
-  trustDomain,
-} from "../../adapters/policy/names.ts";
+import { clusterName, instanceName, ownerKinds, type PlaceLabel, trustDomain } from "../../adapters/policy/names.ts";
+import { dnsLabel, dnsSubdomain } from "../../kernel/names.ts";
 import type { OwnerKind, Scope } from "../../kernel/types/index.ts";
 import type { Look } from "./labels.ts";
 

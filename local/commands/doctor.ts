@@ -1,15 +1,10 @@
 import type { Command } from "commander";
-import { helpEnd, url, withCluster, withStackOption } from "./options.ts";
+import { type ClusterOptions, helpEnd, url, withCluster, withStackOption } from "./options.ts";
 
-export interface DoctorOptions {
+export interface DoctorOptions extends ClusterOptions {
   readonly json: boolean;
   readonly stack?: string;
   readonly region?: string;
-  readonly policy?: string;
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly cluster?: string;
-  readonly prometheus?: string;
   readonly alertmanager?: string;
 }
 

@@ -43,6 +43,14 @@ function stackName(text: string): string {
   throw new InvalidArgumentError("a stack's name is letters, digits and hyphens, and begins with a letter.");
 }
 
+/** As `withCluster` reads them, and what else is about a cluster of one's own. */
+export interface ClusterOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly cluster?: string;
+  readonly prometheus?: string;
+  readonly policy?: string;
+}
 /** How to get at a cluster, as with kubectl. */
 export const withCluster = (command: Command): Command =>
   command

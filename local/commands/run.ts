@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import { ownerKinds } from "../../adapters/policy/names.ts";
 import { type Mode, modes, type OwnerKind, type ScenarioId, scenarioIds } from "../../kernel/types/index.ts";
-import { helpEnd, untilSignal, url, type Where, withCluster, withPlace } from "./options.ts";
+import { type ClusterOptions, helpEnd, untilSignal, url, type Where, withCluster, withPlace } from "./options.ts";
 
-export interface RunOptions extends Where {
+export interface RunOptions extends Where, ClusterOptions {
   readonly json: boolean;
   readonly yes: boolean;
   readonly scenario: ScenarioId;
@@ -13,11 +13,6 @@ export interface RunOptions extends Where {
   readonly pod?: string;
   readonly node?: string;
   readonly mode?: Mode;
-  readonly policy?: string;
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly cluster?: string;
-  readonly prometheus?: string;
   readonly alertmanager?: string;
 }
 

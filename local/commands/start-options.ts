@@ -1,8 +1,9 @@
 import type { Mode } from "../../kernel/types/index.ts";
 import type { IncidentName } from "../world/incidents/incidents.ts";
+import type { ClusterOptions } from "./options.ts";
 
 /** What `remediator start` was told, after the command line has checked it. */
-export interface StartOptions {
+export interface StartOptions extends ClusterOptions {
   readonly dataDir: string;
   readonly port: number;
   readonly once: boolean;
@@ -11,11 +12,6 @@ export interface StartOptions {
   readonly yes: boolean;
   readonly incident?: IncidentName;
   readonly mode?: Mode;
-  readonly policy?: string;
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly cluster?: string;
-  readonly prometheus?: string;
   readonly alertmanager?: string;
 }
 

@@ -1,4 +1,4 @@
-import { dnsLabel, dnsSubdomain } from "../../adapters/policy/names.ts";
+import { dnsLabel, dnsSubdomain } from "../../kernel/names.ts";
 import type { OwnerKind } from "../../kernel/types/index.ts";
 import { UsageError } from "./mistakes.ts";
 

@@ -1,16 +1,11 @@
 import type { Command } from "commander";
 import { UsageError } from "./mistakes.ts";
-import { helpEnd, withCluster } from "./options.ts";
+import { type ClusterOptions, helpEnd, withCluster } from "./options.ts";
 
-export interface WhyOptions {
+export interface WhyOptions extends ClusterOptions {
   readonly json: boolean;
   readonly filename?: readonly string[];
   readonly namespace?: string;
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly cluster?: string;
-  readonly prometheus?: string;
-  readonly policy?: string;
 }
 
 const help = helpEnd({

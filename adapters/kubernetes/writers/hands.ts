@@ -1,7 +1,8 @@
+import { parsed } from "../../../kernel/json.ts";
+import { dnsLabel, dnsSubdomain } from "../../../kernel/names.ts";
 import type { Done, Effect, Instant, Target } from "../../../kernel/types/index.ts";
-import { dnsLabel, dnsSubdomain } from "../../policy/names.ts";
 import { type Change, type Connection, NoAnswer } from "../connection.ts";
-import { apiStatus, isRecord, parsed } from "../status.ts";
+import { apiStatus, isRecord } from "../status.ts";
 
 /** What a writer works with: one connection of its own capability, and the time. */
 export interface Hands {

@@ -1,7 +1,8 @@
+import { parsed } from "../../../kernel/json.ts";
 import type { Target } from "../../../kernel/types/index.ts";
 import { redactText } from "../../redact/index.ts";
 import { NoAnswer, type Reply } from "../connection.ts";
-import { type ApiStatus, apiStatus, isRecord, parsed } from "../status.ts";
+import { type ApiStatus, apiStatus, isRecord } from "../status.ts";
 import { isNotFound, type Live } from "./hands.ts";
 
 export type Verdict = { readonly was: "accepted" | "gone" | "stale" } | { readonly was: "refused"; readonly says: string };

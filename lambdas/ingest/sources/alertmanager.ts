@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
+import { parsed } from "../../../kernel/json.ts";
 import { instant } from "../../../kernel/time.ts";
-import { type Delivery, type Heard, type Invalid, invalid, parsed, type Rejected } from "../delivery.ts";
+import { type Delivery, type Heard, type Invalid, invalid, type Rejected } from "../delivery.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 
 const aTime = "must be a time as in 2026-11-02T09:30:00Z";

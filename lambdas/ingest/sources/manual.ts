@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { placeLabels } from "../../../adapters/policy/names.ts";
+import { parsed } from "../../../kernel/json.ts";
 import type { Instant } from "../../../kernel/types/index.ts";
-import { type Delivery, type Invalid, invalid, parsed } from "../delivery.ts";
+import { type Delivery, type Invalid, invalid } from "../delivery.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 
 const names = ["cluster", "scenario", "scope", ...placeLabels] as const;

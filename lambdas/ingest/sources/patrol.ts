@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import { ownerKinds } from "../../../adapters/policy/names.ts";
+import { parsed } from "../../../kernel/json.ts";
 import type { Instant } from "../../../kernel/types/index.ts";
 import { labelsOf } from "../../patrol/report.ts";
-import { type Delivery, type Heard, type Invalid, invalid, parsed } from "../delivery.ts";
+import { type Delivery, type Heard, type Invalid, invalid } from "../delivery.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 
 const find = z.object({ namespace: z.string(), kind: z.enum(ownerKinds), name: z.string(), pods: z.int() });

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { type Delivery, type Invalid, invalid, parsed } from "../delivery.ts";
+import { parsed } from "../../../kernel/json.ts";
+import { type Delivery, type Invalid, invalid } from "../delivery.ts";
 import { readAlerts } from "./alertmanager.ts";
 
 const envelopeShape = z.looseObject({ Type: z.literal("Notification"), Message: z.string() });

@@ -20,7 +20,7 @@ export const incident = (text: string, { json, ...where }: IncidentOptions): Pro
       return codeOf(chain);
     }
     // For others nobody is asked how long they rest.
-    const again = chain.whole && records[0]?.type === "opened" && records[0].incident.generation > 1;
+    const again = chain.whole && records[0]?.type === "opened" && records[0].incident.after !== undefined;
     const says = again ? resting(records, await pauseOf(where), instant(Date.now())) : undefined;
     print([...story(id, records, chain), ...(says ? [`${marks.quiet} ${says}`] : [])]);
     return codeOf(chain);

@@ -1,3 +1,4 @@
+import { parsed } from "../../../kernel/json.ts";
 /** What an alert says that it is about: foreign text, and cut. The archive has it without secrets. */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -25,11 +26,3 @@ const cut = (text: string): string => (text.length > longest ? `${text.slice(0, 
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

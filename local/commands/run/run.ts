@@ -11,13 +11,13 @@ import { places } from "../../places.ts";
 import { openSession } from "../../session.ts";
 import { accessOf, clusterOf, lastingAccess, policyFor, realOutside } from "../../settings.ts";
 import { withLedger } from "../data.ts";
+import { mustExist, wayOf } from "../existing.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { keepInForce, readInForce } from "../in-force.ts";
 import { resting } from "../incident/resting.ts";
 import { UsageError } from "../mistakes.ts";
 import type { RunOptions } from "../run.ts";
 import { approverFor, shower } from "../start/showing.ts";
-import { mustExist, wayOf } from "./existing.ts";
 import { follow } from "./follow.ts";
 import { enter, type Request, requestOf } from "./request.ts";
 

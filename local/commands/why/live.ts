@@ -5,8 +5,8 @@ import type { Alert, Diagnosis, Incident } from "../../../kernel/types/index.ts"
 import { fingerprintOf } from "../../../lambdas/ingest/fingerprint.ts";
 import { svidMintFailures } from "../../../runbook/checks/svid-mint-failures.ts";
 import { rules } from "../../../runbook/rules.ts";
+import { missing } from "../existing.ts";
 import { UsageError } from "../mistakes.ts";
-import { missing } from "../run/existing.ts";
 import type { Target } from "../target.ts";
 import { type Explained, mendingAll, unknowns, verdictOn } from "./explained.ts";
 import type { Looking } from "./looking.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { dnsLabel, dnsSubdomain } from "../../../adapters/policy/names.ts";
+import { dnsLabel, dnsSubdomain } from "../../../kernel/names.ts";
 import { type Labels, stringMap } from "../../../runbook/kubernetes/meta.ts";
 import type { ControllerKind } from "../../../runbook/kubernetes/objects-controller.ts";
 import { podTemplate } from "../../../runbook/kubernetes/objects-pod.ts";

@@ -1,13 +1,13 @@
-import { BadAccess, type KubeconfigAccess, kubeConfigOf } from "../../../adapters/kubernetes/config.ts";
-import { connect, type Way } from "../../../adapters/kubernetes/connection.ts";
-import { kubernetesReader } from "../../../adapters/kubernetes/read.ts";
-import type { Policy, Query, Scope } from "../../../kernel/types/index.ts";
-import { place } from "../../../lambdas/ingest/place.ts";
-import { controller, namespace, node, pod } from "../../../runbook/queries/kubernetes.ts";
-import { isEverybodys } from "../../settings.ts";
-import { UsageError } from "../mistakes.ts";
-import { makers, type Target, written } from "../target.ts";
-import type { Request } from "./request.ts";
+import { BadAccess, type KubeconfigAccess, kubeConfigOf } from "../../adapters/kubernetes/config.ts";
+import { connect, type Way } from "../../adapters/kubernetes/connection.ts";
+import { kubernetesReader } from "../../adapters/kubernetes/read.ts";
+import type { Policy, Query, Scope } from "../../kernel/types/index.ts";
+import { place } from "../../lambdas/ingest/place.ts";
+import { controller, namespace, node, pod } from "../../runbook/queries/kubernetes.ts";
+import { isEverybodys } from "../settings.ts";
+import { UsageError } from "./mistakes.ts";
+import type { Request } from "./run/request.ts";
+import { makers, type Target, written } from "./target.ts";
 
 /** The way of the process that does the work; none where its kubeconfig is gone, is not ours to read, or is another one in this shell. */
 export function wayOf(access: KubeconfigAccess | undefined): Way | undefined {

@@ -7,15 +7,15 @@ import { sqliteStore } from "./store.ts";
 export interface SqliteLedger extends Ledger {
   /** Another number whenever another connection has written, of this process or another; not for what was written through this one. */
   changes(): number;
-  /** Incidents that were closed at that time or later, unchecked: as their records are listed. */
+  /** Incidents that were closed at that time or later, unchecked; of a key the last one alone, and none where another is open. */
   closedSince(at: Instant): Promise<readonly IncidentId[]>;
   close(): void;
 }
 
-/** What was damaged is no JSON any more. */
+/** By what stands there once for each key, and not by all records that there ever were. What was damaged is no JSON any more. */
 const closings = `
-SELECT pk AS id FROM records
-WHERE CASE WHEN json_valid(fields) THEN fields ->> '$.type' = 'closed' AND fields ->> '$.written' >= ? END ORDER BY pk`;
+SELECT fields ->> '$.id' AS id FROM state WHERE pk >= 'OPEN#' AND pk < 'OPEN$'
+AND CASE WHEN json_valid(fields) THEN NOT fields ->> '$.open' AND fields ->> '$.closed' >= ? END ORDER BY id`;
 
 /** The ledger in one file, for one machine. Several processes may have it open; each commit is on the disk before it counts. */
 export function openSqliteLedger({ path, random }: { readonly path: string; readonly random: Nonce }): SqliteLedger {
